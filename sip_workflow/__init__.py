@@ -1,0 +1,1 @@
+"""SIP Workflow: coordinated individual plans (SIP) run as BPMN processes."""
