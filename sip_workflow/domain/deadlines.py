@@ -1,0 +1,285 @@
+"""Deadlines: when something is due, and when each escalation level is told.
+
+Pure arithmetic over decision-table rows; no table, clock or setting is read here.
+
+Counting: day 0 is the counted instant's local day, and the deadline is the end of the
+last day, 23:59:59 local. Hours are elapsed hours. A level is told at 08:00 local (or
+the level's own time) on the next counted day after the due day plus the level's days.
+Instants come in aware, in any zone, and go out as aware UTC. A local time that the
+change to summer time skips is read with the offset before the change (02:30 becomes
+03:30), and of a local time that occurs twice in autumn the first is meant.
+
+The law's own numbers are those of lag (2017:612); the rest is local and stands in the
+decision tables. docs/decisions/0010-deadlines.md has the reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sip_workflow.domain.calendar import add_working_days, first_working_day, is_working_day, next_working_day
+
+__all__ = [
+    "DeadlineRule",
+    "InvalidDeadline",
+    "Level",
+    "UnknownDeadline",
+    "UnknownLevel",
+    "add_working_days",
+    "admission_notice_due_at",
+    "due_at",
+    "invitation_due_at",
+    "is_working_day",
+    "level_at",
+    "municipality_pays_from",
+    "rule_from_rows",
+]
+
+WORKING_DAYS = "working_days"
+DAYS = "days"
+HOURS = "hours"
+URGENCIES = ("normal", "soon", "acute")
+
+_END_OF_DAY = time(23, 59, 59)
+_MORNING = time(8)
+_NOON = time(12)
+_LEAST_NOTICE = timedelta(hours=4)
+_MOST = 3660
+"""The largest number of days or hours that a table may hold: ten years of days."""
+
+
+class UnknownDeadline(LookupError):
+    """No row of the deadline table fits the kind."""
+
+
+class UnknownLevel(LookupError):
+    """The deadline has no escalation level of that name."""
+
+
+class InvalidDeadline(ValueError):
+    """A row of the deadline tables holds a value that means nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """An escalation level: told ``days`` of ``unit`` after the due day (negative is earlier), at ``at`` local.
+
+    ``deviation``: a draft deviation is written when the level is reached.
+    """
+
+    name: str
+    days: int
+    unit: str = DAYS
+    at: time = _MORNING
+    deviation: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineRule:
+    """How a deadline is counted: ``amount`` of ``unit`` from the instant ``counted_from``, before it if negative.
+
+    ``capped_by_meeting``: never later than the end of the last working day before the meeting.
+    ``shortened_by_urgency``: ``soon`` halves it, ``acute`` makes it one working day.
+    ``moved_from_holiday``: a last day on a Saturday, Sunday, holiday or eve moves to the next
+    working day, as lag (1930:173) 2 § allows. ``source``: the paragraph, or "lokal".
+    """
+
+    kind: str
+    amount: int
+    unit: str
+    counted_from: str = "now"
+    capped_by_meeting: bool = False
+    shortened_by_urgency: bool = False
+    moved_from_holiday: bool = False
+    source: str = "lokal"
+    levels: tuple[Level, ...] = ()
+
+
+def rule_from_rows(
+    *, kind: str, deadline_rows: Sequence[Mapping[str, Any]], level_rows: Sequence[Mapping[str, Any]]
+) -> DeadlineRule:
+    """The rule that the tables give for a kind.
+
+    ``deadline_rows`` and ``level_rows`` are the rows that match, in table order, by output name.
+    The first deadline row wins, and of the levels the first row of each name: specific
+    guidelines stand above general ones. Raises UnknownDeadline and InvalidDeadline.
+    """
+    if not deadline_rows:
+        raise UnknownDeadline(kind)
+    row = deadline_rows[0]
+    levels: dict[str, Level] = {}
+    for each in level_rows:
+        name = str(each.get("level"))
+        levels.setdefault(
+            name,
+            Level(
+                name=name,
+                days=_whole(kind=kind, value=each.get("days")),
+                unit=_unit(kind=kind, value=each.get("unit") or DAYS, allowed=(DAYS, WORKING_DAYS)),
+                at=_time(kind=kind, value=each.get("at") or _MORNING),
+                deviation=_flag(kind=kind, value=each.get("deviation")),
+            ),
+        )
+    return DeadlineRule(
+        kind=kind,
+        amount=_whole(kind=kind, value=row.get("amount")),
+        unit=_unit(kind=kind, value=row.get("unit"), allowed=(WORKING_DAYS, DAYS, HOURS)),
+        counted_from=str(row.get("counted_from") or "now"),
+        capped_by_meeting=_flag(kind=kind, value=row.get("capped_by_meeting")),
+        shortened_by_urgency=_flag(kind=kind, value=row.get("shortened_by_urgency")),
+        moved_from_holiday=_flag(kind=kind, value=row.get("moved_from_holiday")),
+        source=str(row.get("source") or "lokal"),
+        levels=tuple(levels.values()),
+    )
+
+
+def due_at(
+    rule: DeadlineRule,
+    *,
+    anchors: Mapping[str, datetime],
+    now: datetime,
+    urgency: str = "normal",
+    zone: ZoneInfo,
+) -> datetime:
+    """When it is due, aware UTC.
+
+    ``anchors`` holds the instants that rules may count from, by name; a rule whose instant is not
+    there counts from ``now``. An anchor ``meeting`` caps rules that say so, but leaves at least four
+    hours after the counted instant. ``urgency``: normal, soon or acute; never later than normal.
+    Raises ValueError for naive instants and unknown urgencies.
+    """
+    if urgency not in URGENCIES:
+        raise ValueError(f"unknown urgency: {urgency}")
+    counted = _aware(anchors.get(rule.counted_from, now))
+    due = _counted(rule, amount=rule.amount, unit=rule.unit, counted=counted, zone=zone)
+    if rule.shortened_by_urgency and rule.amount > 0 and urgency != "normal":
+        half = (rule.amount + 1) // 2
+        due = min(due, _counted(rule, amount=half, unit=rule.unit, counted=counted, zone=zone))
+        if urgency == "acute":
+            due = min(due, _counted(rule, amount=1, unit=WORKING_DAYS, counted=counted, zone=zone))
+    if rule.capped_by_meeting and "meeting" in anchors:
+        last_day = add_working_days(_local_day(_aware(anchors["meeting"]), zone=zone), -1)
+        cap = _instant(last_day, _END_OF_DAY, zone=zone)
+        due = min(due, max(cap, counted + _LEAST_NOTICE))
+    return due
+
+
+def level_at(
+    rule: DeadlineRule,
+    level_name: str,
+    *,
+    anchors: Mapping[str, datetime],
+    now: datetime,
+    urgency: str = "normal",
+    zone: ZoneInfo,
+) -> datetime:
+    """When the level is told, aware UTC; arguments as ``due_at``.
+
+    It is told on a working day when the rule or the level counts working days.
+    Raises UnknownLevel when the rule has no such level.
+    """
+    level = next((each for each in rule.levels if each.name == level_name), None)
+    if level is None:
+        raise UnknownLevel(f"{rule.kind}.{level_name}")
+    due_day = _local_day(due_at(rule, anchors=anchors, now=now, urgency=urgency, zone=zone), zone=zone)
+    if level.unit == WORKING_DAYS:
+        day = next_working_day(add_working_days(due_day, level.days))
+    else:
+        day = due_day + timedelta(days=level.days + 1)
+        if rule.unit == WORKING_DAYS:
+            day = first_working_day(day)
+    return _instant(day, level.at, zone=zone)
+
+
+def admission_notice_due_at(*, admitted_at: datetime, assessed_at: datetime | None) -> datetime:
+    """When the admission notice is due: 24 elapsed hours after the admission, or after a later assessment.
+
+    Lag (2017:612) 2 kap. 3 §.
+    """
+    started = _aware(admitted_at)
+    if assessed_at is not None:
+        started = max(started, _aware(assessed_at))
+    return started + timedelta(hours=24)
+
+
+def invitation_due_at(*, ready_received_at: datetime, rule: DeadlineRule, zone: ZoneInfo) -> datetime:
+    """When the invitation to the planning is due, counted from when the ready notice was given.
+
+    Lag (2017:612) 4 kap. 3 §: within three days; the rule of kind ``invitation_after_ready`` holds them.
+    """
+    return due_at(rule, anchors={rule.counted_from: ready_received_at}, now=ready_received_at, zone=zone)
+
+
+def municipality_pays_from(*, ready_received_at: datetime, zone: ZoneInfo) -> date:
+    """The local date from whose start the municipality pays, counted from when the ready notice was sent.
+
+    Lag (2017:612) 5 kap. 4 §: three days after it was sent, four if it was sent after 12.00.
+    Exactly 12.00.00 is not after. Nothing has to be done by then, so lag (1930:173) never moves it.
+    """
+    sent = _aware(ready_received_at).astimezone(zone)
+    return sent.date() + timedelta(days=4 if sent.time() > _NOON else 3)
+
+
+def _counted(rule: DeadlineRule, *, amount: int, unit: str, counted: datetime, zone: ZoneInfo) -> datetime:
+    if unit == HOURS:
+        return counted + timedelta(hours=amount)
+    day = _local_day(counted, zone=zone)
+    if unit == WORKING_DAYS:
+        day = first_working_day(add_working_days(day, amount))
+    else:
+        day += timedelta(days=amount)
+        if rule.moved_from_holiday:
+            day = first_working_day(day)
+    return _instant(day, _END_OF_DAY, zone=zone)
+
+
+def _local_day(instant: datetime, *, zone: ZoneInfo) -> date:
+    return instant.astimezone(zone).date()
+
+
+def _instant(day: date, at: time, *, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+
+
+def _aware(instant: datetime) -> datetime:
+    """The instant as UTC: arithmetic between datetimes of one local zone would count wall-clock hours."""
+    if instant.utcoffset() is None:
+        raise ValueError("a deadline is counted from an instant with a time zone")
+    return instant.astimezone(UTC)
+
+
+def _whole(*, kind: str, value: Any) -> int:
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidDeadline(f"{kind}: {value!r} is not a number") from error
+    if number != value or abs(number) > _MOST:
+        raise InvalidDeadline(f"{kind}: {value!r} is not a whole number between -{_MOST} and {_MOST}")
+    return number
+
+
+def _flag(*, kind: str, value: Any) -> bool:
+    if value is None:
+        return False
+    if not isinstance(value, bool):
+        raise InvalidDeadline(f"{kind}: {value!r} is not true or false")
+    return value
+
+
+def _unit(*, kind: str, value: Any, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise InvalidDeadline(f"{kind}: {value!r} is not one of {', '.join(allowed)}")
+    return str(value)
+
+
+def _time(*, kind: str, value: Any) -> time:
+    if isinstance(value, time):
+        return value
+    try:
+        return time.fromisoformat(str(value))
+    except ValueError as error:
+        raise InvalidDeadline(f"{kind}: {value!r} is not a time of day") from error
