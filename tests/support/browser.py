@@ -1,4 +1,4 @@
-"""Finds the Chromium that the tests of the pages drive, and installs one where there is none.
+"""Finds the Chromium that the tests of the pages drive, installs one where there is none, and starts it.
 
 ``python -m tests.support.browser --install`` is what ``make test`` runs. The system's own
 browser comes first: Playwright's download host is often out of reach in hospitals and
@@ -11,7 +11,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "chrome")
 _PLACES = (
@@ -35,8 +41,12 @@ def find() -> Path | None:
     if chosen:
         return Path(chosen)
     on_path = (shutil.which(name) for name in NAMES)
-    places = (*on_path, *_PLACES, _playwright_place())
-    return next((Path(place) for place in places if place and Path(place).exists()), None)
+    found = next((Path(place) for place in (*on_path, *_PLACES) if place and Path(place).exists()), None)
+    if found is None:
+        # Asked last: it starts Playwright's driver.
+        own = Path(_playwright_place())
+        found = own if own.exists() else None
+    return found
 
 
 def install() -> Path | None:
@@ -50,6 +60,51 @@ def install() -> Path | None:
     if not find():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     return find()
+
+
+class NoBrowser(Exception):
+    """There is no browser to test with; the text says how to get one."""
+
+
+_shared: list[Browser] = []
+_opened = ExitStack()
+_users = 0
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium, shared by all that use it at the same time.
+
+    Playwright's synchronous driver runs once in a thread, so whoever comes second gets the
+    same browser, and it is closed by the last to leave. Raises ``NoBrowser``.
+    """
+    global _users
+    if not _shared:
+        _shared.append(_launch())
+    _users += 1
+    try:
+        yield _shared[0]
+    finally:
+        _users -= 1
+        if not _users:
+            _shared.clear()
+            _opened.close()
+
+
+def _launch() -> Browser:
+    from playwright.sync_api import sync_playwright
+
+    found = find()
+    if found is None or not found.exists():
+        raise NoBrowser(_ADVICE)
+    # Chromium's sandbox refuses to start for root, which is who runs tests in a container.
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with ExitStack() as opening:
+        driver = opening.enter_context(sync_playwright())
+        browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"] if as_root else [])
+        opening.callback(browser.close)
+        _opened.push(opening.pop_all().__exit__)
+    return browser
 
 
 def _playwright_place() -> str:
