@@ -1,0 +1,61 @@
+"""Which connector does which effect."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, EntryPoints
+
+import pytest
+
+from sip_workflow import plugins
+from sip_workflow.connectors import Connector, load_connectors
+from sip_workflow.connectors.registry import BUILT_IN
+
+
+def submit(*, payload, key, settings):
+    return {"key": key}
+
+
+NOT_CALLABLE = "nothing"
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """Entry points as installed packages would bring them."""
+
+    def install(**names: str) -> None:
+        points = EntryPoints(
+            EntryPoint(name=name.replace("__", "."), value=f"{__name__}:{value}", group=plugins.CONNECTORS)
+            for name, value in names.items()
+        )
+        monkeypatch.setattr(plugins, "entry_points", lambda *, group: points.select(group=group))
+
+    return install
+
+
+def test_the_built_in_ones():
+    assert set(load_connectors()) >= {"mail.send"}
+    assert all(isinstance(connector, Connector) for connector in BUILT_IN.values())
+
+
+def test_a_plug_in_adds_an_effect(installed):
+    installed(deviation__submit="submit")
+    found = load_connectors()
+    assert found["deviation.submit"](payload={}, key="k", settings=None) == {"key": "k"}
+    assert found["mail.send"] is BUILT_IN["mail.send"]
+
+
+def test_a_plug_in_takes_the_place_of_a_built_in_one(installed):
+    installed(mail__send="submit")
+    assert load_connectors()["mail.send"](payload={}, key="k", settings=None) == {"key": "k"}
+
+
+@pytest.mark.parametrize("value", ["NOT_CALLABLE", "missing"])
+def test_a_plug_in_that_cannot_be_used_is_named(installed, value):
+    installed(deviation__submit=value)
+    with pytest.raises(plugins.PluginError, match=r"deviation\.submit"):
+        load_connectors()
+
+
+def test_the_registry_is_not_changed_by_those_who_read_it():
+    with pytest.raises(TypeError):
+        load_connectors()["mail.send"] = submit
