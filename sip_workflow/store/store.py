@@ -1,0 +1,96 @@
+"""The store: one database, used through transactions.
+
+``write()`` and ``read()`` are the only ways in. A writing transaction is committed when its
+block ends and rolled back when an exception leaves it; nothing in it is tried again here,
+because only the caller knows whether the same question still makes sense.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy
+from sqlalchemy.exc import SQLAlchemyError
+
+from sip_workflow.store.connection import Connection, translate
+from sip_workflow.store.database import WRITES, make_sqlite_file, open_engine
+from sip_workflow.store.errors import NotReady
+from sip_workflow.store.migrations import current_revision, head_revision, upgrade_to
+from sip_workflow.store.unit_of_work import Transaction
+
+
+class Store:
+    """One database.
+
+    ``busy_seconds``: how long to wait for a lock, or for a free connection, before ``Busy``.
+    ``statement_seconds``: how long a statement may run on PostgreSQL. ``pool_size``: connections
+    that are kept; as many more are opened when needed. Opens nothing until it is used.
+    """
+
+    def __init__(
+        self, *, url: str, busy_seconds: float = 5.0, statement_seconds: float = 15.0, pool_size: int = 8
+    ) -> None:
+        self._engine = open_engine(
+            url=url, busy_seconds=busy_seconds, statement_seconds=statement_seconds, pool_size=pool_size
+        )
+        self._writing = self._engine.execution_options(**{WRITES: True})
+        self._reading = self._engine
+        if self.dialect == "postgresql":
+            # One snapshot for the whole transaction, as SQLite gives it; the server refuses writes.
+            self._reading = self._engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that may write: committed at the end, rolled back on an exception.
+
+        On SQLite it is the only one of its kind from the first moment. Raises ``Busy``.
+        """
+        with self._transaction(self._writing, writes=True) as transaction:
+            yield transaction
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A transaction that only reads, one snapshot; it waits for no writer and no writer for it."""
+        with self._transaction(self._reading, writes=False) as transaction:
+            yield transaction
+
+    @contextmanager
+    def _transaction(self, engine: sqlalchemy.Engine, *, writes: bool) -> Iterator[Transaction]:
+        failure: Exception | None = None
+        try:
+            with engine.connect() as raw, raw.begin():
+                connection = Connection(raw, writes=writes)
+                yield Transaction(connection)
+                if connection.failure is not None:
+                    # PostgreSQL answers the commit of a failed transaction with a silent rollback.
+                    raise connection.failure
+        except SQLAlchemyError as error:
+            failure = translate(error)
+        if failure is not None:
+            raise failure
+
+    def upgrade(self) -> None:
+        """Bring the tables to this program's version; several may do so at once. Raises ``Busy``."""
+        if self.dialect == "sqlite":
+            make_sqlite_file(self._engine)
+        with self._transaction(self._writing, writes=True) as transaction:
+            upgrade_to(transaction.connection.raw)
+
+    def check(self) -> None:
+        """Raise ``Busy`` when the database is away, ``NotReady`` when it is at another version."""
+        with self._transaction(self._reading, writes=False) as transaction:
+            revision = current_revision(transaction.connection.raw)
+        if revision != head_revision():
+            raise NotReady("the tables are not those of this version; run the upgrade")
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        self._engine.dispose()
