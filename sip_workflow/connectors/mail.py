@@ -33,7 +33,7 @@ _PERMANENT = 500
 
 
 def send(*, payload: Mapping[str, Any], key: str, settings: Settings) -> Mapping[str, Any]:
-    """Send the mail in the payload (``domain.mail.to_payload``); the effect ``mail.send``.
+    """Send the mail in the payload (``domain.mail.to_payload``); the effect ``mail``.
 
     Answers with the Message-ID, whether it was sent, and how many receivers were refused while others
     got it. Raises ``TryAgain`` and ``Permanent``.

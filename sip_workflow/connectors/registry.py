@@ -9,7 +9,7 @@ from sip_workflow import plugins
 from sip_workflow.connectors.contract import Connector
 from sip_workflow.connectors.mail import send
 
-BUILT_IN: Mapping[str, Connector] = MappingProxyType({"mail.send": send})
+BUILT_IN: Mapping[str, Connector] = MappingProxyType({"mail": send})
 
 
 def load_connectors() -> Mapping[str, Connector]:

@@ -1,0 +1,52 @@
+"""The Celery tasks: one for each sweep.
+
+They take ``**_newer``, so that a worker of this version understands the ticks of a newer one. A task
+that fails says the error's type in the log and no more; the next tick tries again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from functools import cache
+from typing import Any
+
+from celery import shared_task
+
+from sip_workflow.bootstrap import build
+from sip_workflow.settings import read_settings
+from worker.schedule import OUTBOX_TASK, TIMERS_TASK
+from worker.sweeps import Application, Sweep, deliver_outbox, drain, fire_timers
+
+_MOST_SECONDS = 60
+"""How long a tick goes on while there is more to do; the next one takes the rest."""
+
+_log = logging.getLogger(__name__)
+
+
+@cache
+def application() -> Application:
+    """This process's application, built at the first task: database connections don't survive a fork."""
+    return build(read_settings(os.environ))
+
+
+@shared_task(name=TIMERS_TASK)
+def fire_due_timers(**_newer: Any) -> int:
+    """Fire the timers that are due; how many."""
+    return _tick("timers", fire_timers)
+
+
+@shared_task(name=OUTBOX_TASK)
+def deliver_due_outbox(**_newer: Any) -> int:
+    """Deliver what leaves the case; how many items."""
+    return _tick("outbox", deliver_outbox)
+
+
+def _tick(what: str, sweep: Sweep) -> int:
+    ends_at = time.monotonic() + _MOST_SECONDS
+    try:
+        return drain(application(), sweep, go_on=lambda: time.monotonic() < ends_at)
+    except Exception as error:  # Celery would log its text and where it was raised, with what stood there
+        _log.error("sweep of %s failed (%s)", what, type(error).__name__)
+        return 0
