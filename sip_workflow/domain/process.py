@@ -19,7 +19,7 @@ class UserTask:
 
     ``lane`` is the lane's name in the diagram (Swedish); ``form_key`` names the
     form; ``deadline`` the deadline kind drawn on the task (None: ``overdue_task``);
-    ``assignee`` a username when the diagram names one.
+    ``assignee`` a username when the diagram names one. ``timed``: the diagram draws timers on it.
     """
 
     ref: int
@@ -29,6 +29,7 @@ class UserTask:
     form_key: str
     deadline: str | None
     assignee: str | None
+    timed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,100 @@
+"""Versions of the definitions: which is in force, and storing a new one. Cases keep theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sip_workflow.application.core import IN_FORCE, Core
+from sip_workflow.application.views import View, when
+from sip_workflow.definitions import DefinitionFileError, build_bundle, pack, unpack
+from sip_workflow.domain.refusals import FieldError, InvalidInput, NotFound
+from sip_workflow.domain.register import Actor, Role
+from sip_workflow.domain.rows import Setting, StoredBundle
+from sip_workflow.engine import DefinitionError
+from sip_workflow.store import Transaction
+
+_OWNERS = frozenset({Role.PROCESS_OWNER, Role.ADMINISTRATOR})
+
+
+class DefinitionVersions:
+    """What is stored, and what is in force."""
+
+    def __init__(self, core: Core) -> None:
+        """Keep the core."""
+        self._core = core
+
+    def list(self, *, actor: Actor, now: datetime) -> list[View]:
+        """The stored versions, the newest first. Raises ``NotFound`` for who does not own processes."""
+        _demand_owner(actor)
+        with self._core.read() as tx:
+            rows = tx.bundles.find(order_by=("-stored_at", "hash"))
+        return [_version(row, zone=self._core.zone) for row in rows]
+
+    def deploy(self, *, files: Mapping[str, bytes], actor: Actor, now: datetime) -> View:
+        """Store the files over those in force and put the result in force. Raises ``InvalidInput``."""
+        _demand_owner(actor)
+        if len(files) == 1 and next(iter(files)).endswith(".zip"):
+            try:
+                files = unpack(content=next(iter(files.values())))
+            except DefinitionFileError as error:
+                raise _finding(error.file, error.message) from error
+        with self._core.read() as tx:
+            in_force = tx.settings.find_one(id=IN_FORCE)
+            base = unpack(content=tx.bundles.get(in_force.value).content) if in_force is not None else {}
+        return self.publish(files={**base, **files}, origin="owner", now=now)
+
+    def publish(self, *, files: Mapping[str, bytes], origin: str, now: datetime) -> View:
+        """Check, store and put in force. Raises ``InvalidInput`` with what was found."""
+        try:
+            bundle = build_bundle(files=files)
+            self._core.remember(bundle=bundle)
+        except DefinitionFileError as error:
+            raise _finding(error.file, error.message) from error
+        except DefinitionError as error:
+            raise _finding(str(getattr(error, "file", "")), str(error)) from error
+        with self._core.write() as tx:
+            if tx.bundles.find_one(hash=bundle.hash) is None:
+                tx.bundles.add(
+                    StoredBundle(hash=bundle.hash, content=pack(files=files), origin=origin, stored_at=now)
+                )
+            _put_in_force(tx, bundle_hash=bundle.hash)
+            return _version(tx.bundles.get(bundle.hash), zone=self._core.zone)
+
+    def publish_shipped(self, *, files: Mapping[str, bytes], now: datetime) -> View | None:
+        """Put the shipped definitions in force, unless an owner has published; safe to repeat."""
+        with self._core.read() as tx:
+            in_force = tx.settings.find_one(id=IN_FORCE)
+            if in_force is not None and tx.bundles.get(in_force.value).origin == "owner":
+                return None
+        return self.publish(files=files, origin="shipped", now=now)
+
+
+def _put_in_force(tx: Transaction, *, bundle_hash: str) -> None:
+    for row in tx.bundles.find(in_force=True):
+        tx.bundles.change(row.hash, in_force=False)
+    tx.bundles.change(bundle_hash, in_force=True)
+    tx.settings.remove(id=IN_FORCE)
+    tx.settings.add(Setting(id=IN_FORCE, value=bundle_hash))
+
+
+def _demand_owner(actor: Actor) -> None:
+    if not any(roles & _OWNERS for roles in actor.roles.values()):
+        raise NotFound
+
+
+def _version(row: StoredBundle, *, zone: Any) -> View:
+    return {
+        "version": row.hash,
+        "origin": row.origin,
+        "stored_at": when(row.stored_at, zone=zone),
+        "in_force": row.in_force,
+    }
+
+
+def _finding(file: str, message: str) -> InvalidInput:
+    pointer = "/" + file.replace("~", "~0").replace("/", "~1")
+    return InvalidInput(
+        [FieldError(pointer=pointer, message=message)], "Definitionerna har fel. Inget har ändrats."
+    )

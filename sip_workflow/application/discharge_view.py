@@ -1,0 +1,100 @@
+"""A discharge as the hospital sees it: state, times, the law's clocks, the SIP's state (lag 2017:612)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sip_workflow.application.core import Core
+from sip_workflow.application.operations.discharge_events import sip_is_due
+from sip_workflow.application.views import View, when
+from sip_workflow.domain.deadlines import (
+    admission_notice_due_at,
+    invitation_due_at,
+    municipality_pays_from,
+)
+from sip_workflow.domain.sip import Case, Discharge
+from sip_workflow.store import Transaction
+
+
+STATUTORY_DEADLINE = "invitation_after_ready"
+
+
+def discharge_view(core: Core, tx: Transaction, discharge: Discharge, *, case: Case) -> View:
+    """The contract's shape, with what each receiving unit has answered."""
+    zone = core.zone
+    units = tx.discharge_units.find(discharge_id=discharge.id, order_by="unit_id")
+    return {
+        "external_id": discharge.external_id,
+        "case_id": discharge.case_id,
+        "state": discharge.state,
+        "hospital_unit": discharge.hospital_unit_id,
+        "outpatient_unit": discharge.outpatient_unit_id,
+        "needs": discharge.needs,
+        "planning_form": discharge.planning_form,
+        "paying_municipality": discharge.paying_municipality,
+        "admitted_at": when(discharge.admitted_at, zone=zone),
+        "assessed_at": when(discharge.assessed_at, zone=zone),
+        "received_at": when(discharge.received_at, zone=zone),
+        "planned_discharge_at": when(discharge.planned_discharge_at, zone=zone),
+        "ready_at": when(discharge.ready_at, zone=zone),
+        "ready_received_at": when(discharge.ready_received_at, zone=zone),
+        "discharged_at": when(discharge.discharged_at, zone=zone),
+        "invited_at": when(discharge.invited_at, zone=zone),
+        "care_contact": discharge.care_contact,
+        "notice_was_late": discharge.received_at > _notice_due_at(discharge),
+        "deadlines": _deadlines(core, tx, discharge, case=case),
+        "sip": _sip(discharge, case=case),
+        "units": [
+            {
+                "unit": row.unit_id,
+                "state": row.state,
+                "notified_at": when(row.notified_at, zone=zone),
+                "acknowledged_at": when(row.acknowledged_at, zone=zone),
+                "planning": row.planning,
+            }
+            for row in units
+        ],
+    }
+
+
+def _notice_due_at(discharge: Discharge) -> datetime:
+    return admission_notice_due_at(admitted_at=discharge.admitted_at, assessed_at=discharge.assessed_at)
+
+
+def _deadlines(core: Core, tx: Transaction, discharge: Discharge, *, case: Case) -> View:
+    """The law's clocks (2:3, 4:3, 5:4); null until they are known, and where they do not run (rules B14)."""
+    ready, zone = discharge.ready_received_at, core.zone
+    call_due = pays_from = None
+    if ready is not None:
+        pays_from = municipality_pays_from(ready_received_at=ready, zone=zone).isoformat()
+        if sip_is_due(discharge) and discharge.sip_answer != "declined":
+            bundle = core.bundle(tx, bundle_hash=case.bundle_hash)
+            rule = core.rule(bundle=bundle, kind=STATUTORY_DEADLINE, guideline=case.guideline)
+            call_due = when(invitation_due_at(ready_received_at=ready, rule=rule, zone=zone), zone=zone)
+    return {
+        "admission_notice_due_at": when(_notice_due_at(discharge), zone=zone),
+        "invitation_due_at": call_due,
+        "municipality_pays_from": pays_from,
+    }
+
+
+def _sip(discharge: Discharge, *, case: Case) -> View:
+    return {
+        "case_id": case.id if discharge.sip_answer in ("accepted", "unable") else None,
+        "due": sip_is_due(discharge),
+        "offered": discharge.sip_offered_at is not None,
+        "answer": discharge.sip_answer,
+        "state": _sip_state(discharge, case=case),
+    }
+
+
+def _sip_state(discharge: Discharge, *, case: Case) -> str:
+    if not sip_is_due(discharge):
+        return "not_due"
+    if discharge.sip_offered_at is None:
+        return "not_offered"
+    if discharge.sip_answer == "declined":
+        return "declined"
+    if case.closed_at is not None or case.closing_reason is not None:
+        return "closed"
+    return "invited" if discharge.invited_at is not None else "preparing"

@@ -1,0 +1,69 @@
+"""From an outbox item's ids to a mail: who gets it, which link, which meeting.
+
+One mail goes to one place: the person who has the task, else the unit's own address, else those
+of the unit who have the role.
+"""
+
+from __future__ import annotations
+
+from sip_workflow.domain.mail import CANCEL, REQUEST, CalendarEvent, Mail, compose
+from sip_workflow.domain.rows import OutboxItem
+from sip_workflow.store import Transaction
+
+_CALENDAR = {"invitation": REQUEST, "invitation_changed": REQUEST, "invitation_cancelled": CANCEL}
+
+
+class NoReceiver(LookupError):
+    """Nobody at the unit has an address."""
+
+
+def mail_for(tx: Transaction, *, item: OutboxItem, base_url: str) -> Mail:
+    """The mail of an outbox item. Raises ``NoReceiver``."""
+    payload = item.payload
+    kind = payload["kind"]
+    return compose(
+        kind=kind,
+        key=item.key,
+        to=_receivers(tx, payload=payload),
+        case_number=item.case_id or "",
+        link=f"{base_url}/inbox?case={item.case_id}",
+        at=item.created_at,
+        calendar=_calendar(tx, item=item) if kind in _CALENDAR else None,
+    )
+
+
+def _receivers(tx: Transaction, *, payload: dict[str, str]) -> list[str]:
+    if payload.get("user"):
+        user = tx.users.find_one(username=payload["user"])
+        if user is not None and user.email:
+            return [user.email]
+    unit = tx.units.get(payload["unit"])
+    role = payload.get("role")
+    if role is None and unit.email:
+        return [unit.email]
+    members = tx.memberships.find(unit_id=unit.id, order_by="user_id")
+    ids = [row.user_id for row in members if role is None or role in row.roles]
+    addresses = [user.email for user in tx.users.find(id=ids, order_by="username") if user.email]
+    if not addresses and unit.email:
+        addresses = [unit.email]
+    if not addresses:
+        raise NoReceiver(unit.id)
+    return addresses
+
+
+def _calendar(tx: Transaction, *, item: OutboxItem) -> CalendarEvent:
+    invitation = tx.invitations.get(item.payload["invitation"])
+    meeting = tx.meetings.get(invitation.meeting_id)
+    case = tx.cases.get(invitation.case_id)
+    protected = tx.persons.get(case.person_id).protected != "no"
+    kind = item.payload["kind"]
+    return CalendarEvent(
+        uid=f"{case.id}-{invitation.purpose}-{invitation.unit_id}",
+        method=_CALENDAR[kind],
+        # A recall of a round comes after its invitation.
+        sequence=invitation.round * 2 + (1 if kind == "invitation_cancelled" else 0),
+        case_number=case.id,
+        starts_at=meeting.starts_at,
+        minutes=meeting.minutes,
+        location=None if protected else meeting.place,
+    )

@@ -1,0 +1,132 @@
+"""What the ward reports during the stay, and what follows of it in the case (lag 2017:612, rules B14, B17)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sip_workflow.application.operations.registry import Operation, Result, operation
+from sip_workflow.application.parts import take_part
+from sip_workflow.domain.messages import Message
+from sip_workflow.domain.sip import Discharge, DischargeEvent
+
+MUNICIPAL = ("municipal_social_services", "municipal_health_care")
+
+
+def needs_both_principals(needs: list[str]) -> bool:
+    """Whether municipality and region both have work to do.
+
+    Municipal health care always brings in the regional outpatient care too (2:1, 4:1; rules B14).
+    """
+    municipal = any(need in MUNICIPAL for need in needs)
+    return municipal and ("regional_care" in needs or "municipal_health_care" in needs)
+
+
+def sip_is_due(discharge: Discharge) -> bool:
+    """Whether a SIP is to be offered: both principals, and not a coordinated care plan (ÖPT/ÖRV, B15)."""
+    return discharge.planning_form == "sip" and needs_both_principals(discharge.needs)
+
+
+@operation("discharge.record_event")
+def record_event(op: Operation) -> Result:
+    """Take in one event of the ward; the units concerned are told."""
+    event = op.tx.discharge_events.get(str(op.call.parameters["event"]))
+    discharge = op.tx.discharges.get(event.discharge_id)
+    _EVENTS[event.type](op, discharge, event)
+    for unit in op.tx.discharge_units.find(discharge_id=discharge.id):
+        if unit.state != "misdirected":
+            op.work.effect(
+                effect="mail",
+                key=f"event-{event.id}-{unit.unit_id}",
+                payload={"kind": "notice", "unit": unit.unit_id},
+            )
+    return {}
+
+
+def _planned_discharge_changed(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
+    at = datetime.fromisoformat(event.data["planned_discharge_at"])
+    op.tx.discharges.change(discharge.id, planned_discharge_at=at)
+
+
+def _needs_changed(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
+    assessed_at = datetime.fromisoformat(event.data["assessed_at"])
+    op.tx.discharges.change(discharge.id, needs=event.data["needs"], assessed_at=assessed_at)
+
+
+def _ready(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
+    """The notice of 3:1. The three days of 4:3 run while a SIP is due and nobody has called yet."""
+    op.tx.discharges.change(
+        discharge.id,
+        state="ready",
+        ready_at=event.at,
+        ready_received_at=event.received_at,
+        ready_round=discharge.ready_round + 1,
+    )
+    waiting = discharge.invited_at is None and discharge.sip_answer != "declined"
+    if sip_is_due(discharge) and waiting and op.case.closing_reason is None:
+        op.send(
+            Message(
+                name="ready_notice_given",
+                correlation=discharge.id,
+                payload={"id": discharge.id},
+                unit_id=discharge.outpatient_unit_id,
+                subject={"discharge": discharge.id},
+            )
+        )
+
+
+def _ready_withdrawn(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
+    """Both clocks stop; a new notice starts them anew (rules B17)."""
+    op.tx.discharges.change(discharge.id, state="admitted", ready_at=None, ready_received_at=None)
+    op.send(Message(name="ready_notice_ended", correlation=discharge.id))
+
+
+def _transferred(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
+    """The same discharge goes on at the new ward, with the old one's tasks (rules B17)."""
+    unit_id = event.data["hospital_unit"]
+    if discharge.state == "ready":
+        _ready_withdrawn(op, discharge, event)
+    for part in op.tx.parts.find(
+        case_id=op.case.id, unit_id=discharge.hospital_unit_id, part="ward", until=None
+    ):
+        op.tx.parts.change(part.id, until=op.now)
+    for task in op.tx.tasks.find(case_id=op.case.id, unit_id=discharge.hospital_unit_id, state="open"):
+        op.tx.tasks.change(task.id, unit_id=unit_id, assignee=None)
+    op.tx.discharges.change(discharge.id, hospital_unit_id=unit_id)
+    take_part(op.work, unit_id=unit_id, part="ward")
+
+
+def _discharged(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
+    op.tx.discharges.change(discharge.id, state="discharged", discharged_at=event.at)
+
+
+def _deceased(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
+    op.tx.discharges.change(discharge.id, state="deceased")
+    _stop(op, discharge, message="person_deceased", reason="deceased")
+
+
+def _cancelled(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
+    op.tx.discharges.change(discharge.id, state="cancelled")
+    _stop(op, discharge, message="case_cancelled", reason="discharge_cancelled")
+
+
+def _stop(op: Operation, discharge: Discharge, *, message: str, reason: str) -> None:
+    """Everything about the stay stops; a SIP that has begun stops too (rules B17)."""
+    if op.case.closing_reason is None:
+        op.work.change_case(closing_reason=reason, closing_decided="alone")
+    op.send(Message(name=message, payload={"reason": reason}))
+    op.send(Message(name="ready_notice_ended", correlation=discharge.id))
+    for unit in op.tx.discharge_units.find(discharge_id=discharge.id, state=("notified", "acknowledged")):
+        op.send(Message(name="discharge_stopped", correlation=unit.id))
+
+
+_EVENTS: Mapping[str, Callable[[Operation, Discharge, DischargeEvent], None]] = {
+    "planned_discharge_changed": _planned_discharge_changed,
+    "needs_changed": _needs_changed,
+    "ready_for_discharge": _ready,
+    "ready_withdrawn": _ready_withdrawn,
+    "transferred": _transferred,
+    "discharged": _discharged,
+    "deceased": _deceased,
+    "discharge_cancelled": _cancelled,
+}

@@ -1,0 +1,58 @@
+"""The person of a case: found by a number, or entered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sip_workflow.domain.identifiers import new_id
+from sip_workflow.domain.sip import Person
+from sip_workflow.store import Transaction
+
+# In a samordningsnummer the day is 60 higher than in the birth date.
+_COORDINATION_DAY = 60
+_NUMBERED = ("personnummer", "samordningsnummer")
+
+
+def person_of(tx: Transaction, *, given: Mapping[str, Any]) -> Person:
+    """The person that ``given`` (the forms' ``person`` block) describes; a known one is brought up to date."""
+    number = given.get("id")
+    if number is not None and given["id_type"] in _NUMBERED:
+        number = normalised(number, id_type=given["id_type"])
+    known = None
+    if number is not None and given["id_type"] != "unknown":
+        known = tx.persons.find_one(id_type=given["id_type"], id_number=number)
+    columns = {
+        "name": given["name"],
+        "municipality": given["municipality"],
+        "address": given.get("address"),
+        "protected": given.get("protected", "no"),
+        "language": given.get("language"),
+        "interpreter": bool(given.get("interpreter", False)),
+        "birth_date": _birth_date(given, number),
+    }
+    if known is not None:
+        kept = {key: value for key, value in columns.items() if value is not None}
+        tx.persons.change(known.id, **kept)
+        return tx.persons.get(known.id)
+    person = Person(id=new_id(), id_type=given["id_type"], id_number=number, **columns)
+    tx.persons.add(person)
+    return person
+
+
+def normalised(number: str, *, id_type: str) -> str:
+    """Twelve digits without a sign (domain.md 5), so that the same person is found however it was typed."""
+    digits = "".join(sign for sign in number if sign.isdigit())
+    return digits if len(digits) == 12 else number
+
+
+def _birth_date(given: Mapping[str, Any], number: str | None) -> date | None:
+    if given.get("birth_date"):
+        return date.fromisoformat(given["birth_date"])
+    if number is None or given["id_type"] not in _NUMBERED or len(number) != 12:
+        return None
+    day = int(number[6:8])
+    if given["id_type"] == "samordningsnummer":
+        day -= _COORDINATION_DAY
+    return date(int(number[:4]), int(number[4:6]), day)

@@ -1,0 +1,71 @@
+"""What an earlier step answered is filled in beforehand, and can be changed (forms.md rule 2, S1-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sip_workflow.application.facts import TaskContext
+
+Answers = dict[str, Any]
+
+
+def prefill(context: TaskContext) -> Answers:
+    """The answers that a task begins with."""
+    fill = _FORMS.get(context.task.form_key)
+    return fill(context) if fill is not None else {}
+
+
+def _latest(context: TaskContext, form_key: str) -> Answers:
+    rows = context.tx.form_answers.find(case_id=context.case.id, form_key=form_key, order_by="at")
+    return rows[-1].answers if rows else {}
+
+
+def _as_last_time(context: TaskContext) -> Answers:
+    """The same form's last answers in this case: a second talk, a changed preparation."""
+    return _latest(context, context.task.form_key)
+
+
+def _plan(context: TaskContext) -> Answers:
+    earlier = _latest(context, "plan")
+    if earlier:
+        return earlier
+    preparation, meeting = _latest(context, "preparation"), _latest(context, "meeting")
+    found = {
+        "own_words": preparation.get("important_to_me"),
+        "relatives_view": meeting.get("relatives_view"),
+        "earlier_actions": preparation.get("ongoing"),
+        "disagreements": [row for row in meeting.get("disagreements", []) if row.get("in_plan")],
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _follow_up(context: TaskContext) -> Answers:
+    plan = context.tx.plans.find_one(case_id=context.case.id, replaced_at=None)
+    if plan is None:
+        return {}
+    goals = context.tx.goals.find(plan_id=plan.id, order_by="position")
+    actions = context.tx.actions.find(plan_id=plan.id, order_by="position")
+    return {
+        "goals_review": [{"goal": row.goal} for row in goals],
+        "actions_review": [{"action": row.what} for row in actions],
+    }
+
+
+def _unit_preparation(context: TaskContext) -> Answers:
+    written = _latest_reply(context).get("written_contribution")
+    return {"contribution": written} if written else {}
+
+
+def _latest_reply(context: TaskContext) -> Mapping[str, Any]:
+    invitation = context.invitation()
+    return invitation.reply if invitation is not None else {}
+
+
+_FORMS: Mapping[str, Callable[[TaskContext], Answers]] = {
+    "consent": _as_last_time,
+    "preparation": _as_last_time,
+    "plan": _plan,
+    "follow_up_meeting": _follow_up,
+    "unit_preparation": _unit_preparation,
+}

@@ -1,0 +1,78 @@
+"""An instance whose session is open in a transaction, and what of it must be saved.
+
+Rows are written once, when the transaction ends, however many commands the instance took.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sip_workflow.domain.process import Step
+from sip_workflow.domain.rows import Instance, Task, Timer, Wait
+from sip_workflow.engine import Session
+from sip_workflow.store import Transaction
+
+
+@dataclass(slots=True)
+class Running:
+    """One instance in one transaction.
+
+    ``tasks`` are its open tasks by ref, ``opened`` and ``closed`` what this transaction did to them;
+    ``known_timers`` and ``known_waits`` are the rows as they were read.
+    """
+
+    instance: Instance
+    session: Session
+    step: Step
+    new: bool = False
+    was_state: bytes = b""
+    tasks: dict[int, Task] = field(default_factory=dict)
+    opened: list[Task] = field(default_factory=list)
+    closed: list[Task] = field(default_factory=list)
+    watches: list[Timer] = field(default_factory=list)
+    known_timers: list[Timer] = field(default_factory=list)
+    known_waits: list[Wait] = field(default_factory=list)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process has come to its end."""
+        return self.step.ended
+
+    def close(self, *, task: Task, state: str, actor: str | None, now: datetime) -> Task:
+        """The task is done or gone; it is written when the transaction ends."""
+        done = replace(task, state=state, closed_at=now, completed_by=actor)
+        del self.tasks[task.ref]
+        if task in self.opened:
+            self.opened[self.opened.index(task)] = done
+        else:
+            self.closed.append(done)
+        self.watches = [watch for watch in self.watches if watch.ref != task.ref]
+        return done
+
+    def save(self, tx: Transaction, *, now: datetime, timers: list[Timer], waits: list[Wait]) -> None:
+        """Write the instance, its tasks, timers and waits. Raises ``Conflict``."""
+        ended = self.ended
+        saved = replace(
+            self.instance,
+            state=b"" if ended else self.step.state,
+            status="ended" if ended else "active",
+            ended_at=now if ended else None,
+        )
+        if self.new:
+            tx.instances.add(saved)
+        elif self.step.state != self.was_state or ended:
+            tx.instances.save(replace(saved, version=saved.version + 1), was_version=saved.version)
+        if self.opened:
+            tx.tasks.add_all(self.opened)
+        for task in self.closed:
+            tx.tasks.change(
+                task.id, state=task.state, closed_at=task.closed_at, completed_by=task.completed_by, draft=None
+            )
+            if any(timer.kind == "watch" and timer.ref == task.ref for timer in self.known_timers):
+                tx.timers.remove(instance_id=self.instance.id, kind="watch", ref=task.ref)
+        known_events = [timer for timer in self.known_timers if timer.kind == "event"]
+        tx.timers.replace(instance_id=self.instance.id, kind="event", timers=timers, was=known_events)
+        if self.watches:
+            tx.timers.add_all(self.watches)
+        tx.waits.replace(instance_id=self.instance.id, waits=waits, was=self.known_waits)
