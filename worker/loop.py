@@ -1,7 +1,7 @@
 """The embedded worker: the sweeps in threads of their own, inside ``sip serve`` or ``sip worker``.
 
 Each sweep has its thread, so that a mail server that does not answer never delays a reminder. A
-thread sleeps until the next timer is due, at most ``idle_seconds``: another process may have
+thread sleeps until the next thing is due, at most ``idle_seconds``: another process may have
 changed the tables or moved the clock. A sweep that fails is tried again, more and more rarely up to
 every ``_LONGEST_WAIT_SECONDS``; the log has the error's type and nothing else of it, since error texts
 may quote what somebody wrote.
@@ -10,6 +10,7 @@ may quote what somebody wrote.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from types import TracebackType
 from typing import Self
@@ -34,13 +35,12 @@ class Loop:
         self._threads = [
             _SweepThread(
                 app,
-                name,
                 sweep,
                 pause_seconds=pause_seconds,
                 idle_seconds=idle_seconds,
                 stopping=self._stopping,
             )
-            for name, sweep in SWEEPS.items()
+            for sweep in SWEEPS
         ]
 
     def start(self) -> None:
@@ -88,16 +88,15 @@ class _SweepThread(threading.Thread):
     def __init__(
         self,
         app: Application,
-        name: str,
         sweep: Sweep,
         *,
         pause_seconds: float,
         idle_seconds: float,
         stopping: threading.Event,
     ) -> None:
-        super().__init__(name=f"sweep-{name}", daemon=True)
+        super().__init__(name=f"sweep-{sweep.name}", daemon=True)
         self.wake = threading.Event()
-        self._app, self._sweep, self._what = app, sweep, name
+        self._app, self._sweep = app, sweep
         self._pause_seconds, self._idle_seconds = pause_seconds, idle_seconds
         self._stopping = stopping
         self._failures = 0
@@ -114,33 +113,28 @@ class _SweepThread(threading.Thread):
     def _round(self) -> float:
         """Sweep all that is due; how long to sleep then, in seconds."""
         try:
-            drain(
-                self._app,
-                self._sweep,
-                pause_seconds=self._pause_seconds,
-                go_on=lambda: not self._stopping.is_set(),
-            )
-            wait = self._until_next()
-        except (
-            Exception
-        ) as error:  # whatever it is, the next sweep may succeed, and nobody else does its work
+            if self._seconds_left() <= 0:
+                drain(
+                    self._app,
+                    self._sweep,
+                    pause_seconds=self._pause_seconds,
+                    go_on=lambda: not self._stopping.is_set(),
+                )
+            wait = self._seconds_left()
+        except Exception as error:
+            # Whatever it is: the next sweep may succeed, and nobody else does this work.
             self._failures += 1
-            _log.error("sweep of %s failed (%s), time %d", self._what, type(error).__name__, self._failures)
+            _log.error(
+                "sweep of %s failed (%s), time %d", self._sweep.name, type(error).__name__, self._failures
+            )
             return min(self._idle_seconds * 2.0 ** min(self._failures - 1, 10), _LONGEST_WAIT_SECONDS)
         if self._failures:
-            _log.warning("sweep of %s works again after %d failures", self._what, self._failures)
+            _log.warning("sweep of %s works again after %d failures", self._sweep.name, self._failures)
             self._failures = 0
-        return wait
+        # What is due but was not done is somebody else's at the moment: no reason to hurry.
+        return min(max(wait, _SHORTEST_WAIT_SECONDS), self._idle_seconds) if wait > 0 else self._idle_seconds
 
-    def _until_next(self) -> float:
-        """Seconds until the next timer is due; the idle time when that is far off, past or unknown.
-
-        A timer that is due but was not fired is somebody else's at the moment: no hurry.
-        """
-        due_at = self._app.timers.next_due_at()
-        if due_at is None:
-            return self._idle_seconds
-        seconds = (due_at - self._app.clock.now()).total_seconds()
-        if seconds <= 0:
-            return self._idle_seconds
-        return min(max(seconds, _SHORTEST_WAIT_SECONDS), self._idle_seconds)
+    def _seconds_left(self) -> float:
+        """Seconds until the next thing is due; looking takes no lock, so an idle loop disturbs nobody."""
+        due_at = self._sweep.next_due_at(self._app)
+        return math.inf if due_at is None else (due_at - self._app.clock.now()).total_seconds()

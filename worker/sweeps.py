@@ -7,7 +7,8 @@ is due stands in tables and is looked at again under the case's lock.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -30,6 +31,9 @@ class Outbox(Protocol):
 
     def deliver_due(self, *, now: datetime, limit: int) -> dict[str, int]:
         """Deliver at most ``limit`` items that are due; how many came to which end."""
+
+    def next_due_at(self) -> datetime | None:
+        """When the next item is due."""
 
 
 class Clock(Protocol):
@@ -55,22 +59,32 @@ class Application(Protocol):
         """Its clock."""
 
 
-Sweep = Callable[[Application], int]
-"""Does one thing that is due, in one transaction, and says how many it did: 0 when nothing is due."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """One kind of thing that becomes due.
+
+    ``do_one`` does the longest due, in one transaction, and says how many it did: 0 when nothing is due.
+    ``next_due_at`` looks without locking anybody out.
+    """
+
+    name: str
+    do_one: Callable[[Application], int]
+    next_due_at: Callable[[Application], datetime | None]
 
 
-def fire_timers(app: Application) -> int:
-    """Fire the oldest due timer."""
-    return app.timers.fire_due(now=app.clock.now(), limit=1)
-
-
-def deliver_outbox(app: Application) -> int:
-    """Deliver the oldest due item; one that failed and waits for its next attempt counts too."""
-    return sum(app.outbox.deliver_due(now=app.clock.now(), limit=1).values())
-
-
-SWEEPS: Mapping[str, Sweep] = {"timers": fire_timers, "outbox": deliver_outbox}
-"""All sweeps, by what they sweep. Messages need none: they are delivered inside each transaction."""
+TIMERS = Sweep(
+    name="timers",
+    do_one=lambda app: app.timers.fire_due(now=app.clock.now(), limit=1),
+    next_due_at=lambda app: app.timers.next_due_at(),
+)
+OUTBOX = Sweep(
+    name="outbox",
+    # One that failed and waits for its next attempt counts too.
+    do_one=lambda app: sum(app.outbox.deliver_due(now=app.clock.now(), limit=1).values()),
+    next_due_at=lambda app: app.outbox.next_due_at(),
+)
+SWEEPS = (TIMERS, OUTBOX)
+"""All sweeps. Messages need none: they are delivered inside each transaction."""
 
 
 def drain(
@@ -82,7 +96,7 @@ def drain(
 ) -> int:
     """Sweep until nothing is due or ``go_on`` says no; how many things were done."""
     done = 0
-    while go_on() and (number := sweep(app)):
+    while go_on() and (number := sweep.do_one(app)):
         done += number
         time.sleep(pause_seconds)
     return done
@@ -96,7 +110,7 @@ def run_due(app: Application, *, pause_seconds: float = PAUSE_SECONDS) -> dict[s
     counts = {"timers": 0, "messages": 0, "outbox": 0}
     while True:
         before = dict(counts)
-        for name, sweep in SWEEPS.items():
-            counts[name] += drain(app, sweep, pause_seconds=pause_seconds)
+        for sweep in SWEEPS:
+            counts[sweep.name] += drain(app, sweep, pause_seconds=pause_seconds)
         if counts == before:
             return counts

@@ -17,7 +17,7 @@ from celery import shared_task
 from sip_workflow.bootstrap import build
 from sip_workflow.settings import read_settings
 from worker.schedule import OUTBOX_TASK, TIMERS_TASK
-from worker.sweeps import Application, Sweep, deliver_outbox, drain, fire_timers
+from worker.sweeps import OUTBOX, TIMERS, Application, Sweep, drain
 
 _MOST_SECONDS = 60
 """How long a tick goes on while there is more to do; the next one takes the rest."""
@@ -34,19 +34,19 @@ def application() -> Application:
 @shared_task(name=TIMERS_TASK)
 def fire_due_timers(**_newer: Any) -> int:
     """Fire the timers that are due; how many."""
-    return _tick("timers", fire_timers)
+    return _tick(TIMERS)
 
 
 @shared_task(name=OUTBOX_TASK)
 def deliver_due_outbox(**_newer: Any) -> int:
     """Deliver what leaves the case; how many items."""
-    return _tick("outbox", deliver_outbox)
+    return _tick(OUTBOX)
 
 
-def _tick(what: str, sweep: Sweep) -> int:
+def _tick(sweep: Sweep) -> int:
     ends_at = time.monotonic() + _MOST_SECONDS
     try:
         return drain(application(), sweep, go_on=lambda: time.monotonic() < ends_at)
     except Exception as error:  # Celery would log its text and where it was raised, with what stood there
-        _log.error("sweep of %s failed (%s)", what, type(error).__name__)
+        _log.error("sweep of %s failed (%s)", sweep.name, type(error).__name__)
         return 0

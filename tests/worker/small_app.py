@@ -18,6 +18,7 @@ class SmallApp:
         self.due_items: list[datetime] = []
         self.done: list[tuple[str, datetime]] = []
         self.errors: dict[str, list[Exception]] = {"timers": [], "outbox": []}
+        self.looks = {"timers": 0, "outbox": 0}
         self.rounds = {"timers": 0, "outbox": 0}
         self.after_timer: list[datetime] = []
 
@@ -31,6 +32,11 @@ class SmallApp:
                 due.remove(at)
                 self.done.append((what, at))
         return len(ripe)
+
+    def next(self, what: str, due: list[datetime]) -> datetime | None:
+        with self.lock:
+            self.looks[what] += 1
+            return min(due, default=None)
 
     def count(self, what: str) -> int:
         with self.lock:
@@ -57,8 +63,7 @@ class _Timers:
         return fired
 
     def next_due_at(self) -> datetime | None:
-        with self._app.lock:
-            return min(self._app.due_timers, default=None)
+        return self._app.next("timers", self._app.due_timers)
 
 
 class _Outbox:
@@ -67,3 +72,6 @@ class _Outbox:
 
     def deliver_due(self, *, now: datetime, limit: int) -> dict[str, int]:
         return {"done": self._app.take("outbox", self._app.due_items, now, limit), "dead": 0}
+
+    def next_due_at(self) -> datetime | None:
+        return self._app.next("outbox", self._app.due_items)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.worker.small_app import START, SmallApp
-from worker.sweeps import drain, fire_timers, run_due
+from worker.sweeps import TIMERS, drain, run_due
 
 PAST = START - timedelta(days=7)
 FUTURE = START + timedelta(days=7)
@@ -49,7 +49,7 @@ def test_there_is_a_pause_after_each_transaction():
     app = SmallApp()
     app.due_timers = [PAST] * 20
     began = time.monotonic()
-    assert drain(app, fire_timers, pause_seconds=0.01) == 20
+    assert drain(app, TIMERS, pause_seconds=0.01) == 20
     assert time.monotonic() - began >= 0.2
     assert app.rounds["timers"] == 21
 
@@ -57,7 +57,7 @@ def test_there_is_a_pause_after_each_transaction():
 def test_drain_ends_between_two_transactions_when_told():
     app = SmallApp()
     app.due_timers = [PAST] * 20
-    assert drain(app, fire_timers, go_on=lambda: app.count("timers") < 5) == 5
+    assert drain(app, TIMERS, go_on=lambda: app.count("timers") < 5) == 5
 
 
 def test_run_due_says_when_a_sweep_fails():
