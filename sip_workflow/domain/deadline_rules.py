@@ -68,7 +68,7 @@ class DeadlineRule:
 
 
 def rule_from_rows(
-    *, kind: str, deadline_rows: Sequence[Mapping[str, Any]], level_rows: Sequence[Mapping[str, Any]]
+    kind: str, deadline_rows: Sequence[Mapping[str, Any]], level_rows: Sequence[Mapping[str, Any]]
 ) -> DeadlineRule:
     """The rule that the tables give for a kind.
 
