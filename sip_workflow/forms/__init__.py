@@ -1,0 +1,26 @@
+"""Forms: checking answers, examples, and the view of a form that pages are made from.
+
+A form is JSON Schema 2020-12 with a few keywords of ours (``effective``), and an RJSF uiSchema. This
+room knows nothing of cases, registers or pages: facts come in as a mapping, and ``refers`` answers for
+the register.
+"""
+
+from __future__ import annotations
+
+from sip_workflow.forms.answers import AnswerError, Refers, validate
+from sip_workflow.forms.compiled import effective_schema
+from sip_workflow.forms.effective import Facts, FormError
+from sip_workflow.forms.examples import examples
+from sip_workflow.forms.stand_ins import NoStandIn, StandIns
+
+__all__ = [
+    "AnswerError",
+    "Facts",
+    "FormError",
+    "NoStandIn",
+    "Refers",
+    "StandIns",
+    "effective_schema",
+    "examples",
+    "validate",
+]
