@@ -120,7 +120,7 @@ def _own_invitations(
 
 
 def steers(tx: Transaction, *, actor: Actor, case: Case) -> bool:
-    """Whether the actor may send messages to the case: its coordinator, case worker or overall responsible."""
+    """Whether the actor may tell the case something: its coordinator, case worker or overall responsible."""
     parts = tx.parts.find(case_id=case.id, unit_id=sorted(actor.units), until=None)
     return any(
         part.part in WHOLE_CASE and _has_any(actor, unit_id=part.unit_id, roles=STEERING_ROLES)

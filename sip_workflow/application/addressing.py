@@ -40,7 +40,9 @@ def of_task(*, tx: Transaction, case: Case, instance: Instance, lane: str) -> Ad
         discharge = discharge_of(tx, case=case)
         if discharge is not None:
             ward = role is Role.DISCHARGE
-            return Address(unit_id=discharge.hospital_unit_id if ward else discharge.outpatient_unit_id, role=role)
+            return Address(
+                unit_id=discharge.hospital_unit_id if ward else discharge.outpatient_unit_id, role=role
+            )
     if role is Role.PROCESS_OWNER:
         return Address(unit_id=process_owner_unit(tx, unit_id=instance.unit_id), role=role)
     return Address(unit_id=instance.unit_id, role=role)

@@ -62,7 +62,8 @@ def _fill_whole(core: Core, tx: Transaction, view: View, *, case: Case) -> None:
         for row in tx.invitations.find(case_id=case.id, order_by=("round", "sent_at", "id"))
     ]
     view["meetings"] = [
-        meeting_view(row, zone=zone, record=True) for row in tx.meetings.find(case_id=case.id, order_by="round")
+        meeting_view(row, zone=zone, record=True)
+        for row in tx.meetings.find(case_id=case.id, order_by="round")
     ]
     plans = tx.plans.find(case_id=case.id, order_by="version")
     view["plan"] = plan_view(tx, plans[-1], zone=zone) if plans else None

@@ -73,9 +73,7 @@ class Cases:
             case, seen = self._seen(tx, case_id=case_id, actor=actor, now=now)
             return case_view(self._core, tx, case=case, seen=seen)
 
-    def list(
-        self, *, actor: Actor, state: str | None, limit: int, after: str | None, now: datetime
-    ) -> View:
+    def list(self, *, actor: Actor, state: str | None, limit: int, after: str | None, now: datetime) -> View:
         """The cases that the actor has a part in, the newest first: ``{items, next_after}``."""
         with self._core.read() as tx:
             ids = {part.case_id for part in tx.parts.find(unit_id=sorted(actor.units))}
@@ -98,10 +96,11 @@ class Cases:
                 last = case.id
         return {"items": items, "next_after": None}
 
-    def history(
-        self, *, case_id: str, actor: Actor, limit: int, after: str | None, now: datetime
-    ) -> View:
-        """What has happened, for those who see the whole case: ``{items, next_after}``. Raises ``NotFound``."""
+    def history(self, *, case_id: str, actor: Actor, limit: int, after: str | None, now: datetime) -> View:
+        """What has happened, for those who see the whole case: ``{items, next_after}``.
+
+        Raises ``NotFound``.
+        """
         with self._core.read() as tx:
             _, seen = self._seen(tx, case_id=case_id, actor=actor, now=now)
             if not seen.whole:
@@ -126,7 +125,9 @@ class Cases:
                 raise NotFound
             rule = rule_of(work, name=name)
             if not rule.from_outside:
-                raise InvalidInput([FieldError(pointer="/name", message="Det meddelandet kommer bara inifrån.")])
+                raise InvalidInput(
+                    [FieldError(pointer="/name", message="Det meddelandet kommer bara inifrån.")]
+                )
             if name == "consent_withdrawn" and not work.tx.consents.find(case_id=case_id, state="given"):
                 raise NobodyWaits  # there is no consent to withdraw
             correlation = self._correlation(work, name=name, data=data)
@@ -134,9 +135,7 @@ class Cases:
             work.note("message_sent", message=name)
             route(work, message, must_arrive=True)
 
-        return in_case(
-            self._core, case_id=case_id, actor=actor, now=now, do=do, show=self._show_whole
-        )
+        return in_case(self._core, case_id=case_id, actor=actor, now=now, do=do, show=self._show_whole)
 
     # -- inside ----------------------------------------------------------------------------------
 

@@ -31,7 +31,9 @@ class SetAside(Refusal):
 
     def __init__(self) -> None:
         """Say what happens now."""
-        super().__init__("Felet är antecknat och inget har ändrats. Den som förvaltar systemet kan försöka igen.")
+        super().__init__(
+            "Felet är antecknat och inget har ändrats. Den som förvaltar systemet kan försöka igen."
+        )
 
 
 class OtherRequest(Refusal):

@@ -90,8 +90,8 @@ class Core:
             asked = {"kind": kind, "guideline": guideline}
             rule = rule_from_rows(
                 kind,
-                self.engine.decide(bundle=bundle, decision="deadlines", inputs=asked),
-                self.engine.decide(bundle=bundle, decision="escalation_levels", inputs=asked),
+                deadline_rows=self.engine.decide(bundle=bundle, decision="deadlines", inputs=asked),
+                level_rows=self.engine.decide(bundle=bundle, decision="escalation_levels", inputs=asked),
             )
             self._rules[key] = rule
         return rule

@@ -15,7 +15,6 @@ from sip_workflow.domain.deadlines import (
 from sip_workflow.domain.sip import Case, Discharge
 from sip_workflow.store import Transaction
 
-
 STATUTORY_DEADLINE = "invitation_after_ready"
 
 

@@ -38,7 +38,9 @@ class OtherContent(Refusal):
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("Skicka ändringar som händelser, eller använd ett nytt external_id för ett nytt vårdtillfälle.")
+        super().__init__(
+            "Skicka ändringar som händelser, eller använd ett nytt external_id för ett nytt vårdtillfälle."
+        )
 
 
 class Discharges:
@@ -112,7 +114,9 @@ class Discharges:
         def do(work: CaseWork) -> None:
             known = work.tx.discharge_events.find_one(discharge_id=discharge.id, key=key)
             current = work.tx.discharges.get(discharge.id)
-            newest = work.tx.discharge_events.find(discharge_id=discharge.id, order_by="-received_at", limit=1)
+            newest = work.tx.discharge_events.find(
+                discharge_id=discharge.id, order_by="-received_at", limit=1
+            )
             if known is not None and newest and newest[0].id == known.id:
                 return
             check_event(work.tx, discharge=current, event=event, now=now)
@@ -127,7 +131,9 @@ class Discharges:
             )
             work.tx.discharge_events.add(row)
             work.note("message_sent", message=row.type)
-            message = Message(name=row.type, correlation=discharge.id, payload={"id": row.id, "type": row.type})
+            message = Message(
+                name=row.type, correlation=discharge.id, payload={"id": row.id, "type": row.type}
+            )
             route(work, message, must_arrive=True)
 
         return in_case(
@@ -156,12 +162,16 @@ class Discharges:
             raise NotFound
         hospital = tx.units.find_one(id=notice["hospital_unit"], kind=UnitKind.HOSPITAL_WARD)
         if hospital is None:
-            raise InvalidInput([FieldError(pointer="/hospital_unit", message="Ingen vårdavdelning har det HSA-id:t.")])
+            raise InvalidInput(
+                [FieldError(pointer="/hospital_unit", message="Ingen vårdavdelning har det HSA-id:t.")]
+            )
         if hospital.id in wards:
             return hospital.id
         principals = {tx.units.get(ward).principal_id for ward in wards}
         if not actor.is_client or hospital.principal_id not in principals:
-            raise InvalidInput([FieldError(pointer="/hospital_unit", message="Du får bara anmäla för din egen avdelning.")])
+            raise InvalidInput(
+                [FieldError(pointer="/hospital_unit", message="Du får bara anmäla för din egen avdelning.")]
+            )
         return wards[0]
 
     def _own(self, tx: Transaction, *, external_id: str, actor: Actor, now: datetime) -> Discharge:
@@ -215,14 +225,22 @@ class Discharges:
 
 
 def _discharge(
-    notice: Mapping[str, Any], *, sender: str, case: Case, outpatient_id: str, content_hash: str, now: datetime
+    notice: Mapping[str, Any],
+    *,
+    sender: str,
+    case: Case,
+    outpatient_id: str,
+    content_hash: str,
+    now: datetime,
 ) -> Discharge:
     admitted_at, planned = _time(notice["admitted_at"]), _time(notice["planned_discharge_at"])
     assessed_at = _time(notice["assessed_at"]) if notice.get("assessed_at") else None
     errors = []
     if planned < admitted_at:
         errors.append(
-            FieldError(pointer="/planned_discharge_at", message="Utskrivningen kan inte vara före inskrivningen.")
+            FieldError(
+                pointer="/planned_discharge_at", message="Utskrivningen kan inte vara före inskrivningen."
+            )
         )
     if admitted_at > now:
         errors.append(FieldError(pointer="/admitted_at", message="Inskrivningen kan inte ligga i framtiden."))

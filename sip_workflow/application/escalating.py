@@ -73,8 +73,10 @@ def _raise(
     deviation: bool,
 ) -> None:
     instance = running.instance
-    same = {"instance_id": instance.id, "about": about, "kind": kind, "level": level, "occasion": occasion}
-    if work.tx.escalations.find_one(**same) is not None:
+    told = work.tx.escalations.find_one(
+        instance_id=instance.id, about=about, kind=kind, level=level, occasion=occasion
+    )
+    if told is not None:
         return
     address, user = _addressed(work, running, level=level, task=task)
     escalation = Escalation(
@@ -93,7 +95,12 @@ def _raise(
     )
     work.tx.escalations.add(escalation)
     work.note(
-        "escalation_raised", running=running, element_id=about, escalation=escalation.id, kind=kind, level=level
+        "escalation_raised",
+        running=running,
+        element_id=about,
+        escalation=escalation.id,
+        kind=kind,
+        level=level,
     )
     work.send(
         Message(
@@ -154,7 +161,9 @@ def close_case_when_done(work: CaseWork) -> None:
                 work.tx.parts.change(part.id, until=work.now)
 
 
-def _addressed(work: CaseWork, running: Running, *, level: str, task: Task | None) -> tuple[Address, str | None]:
+def _addressed(
+    work: CaseWork, running: Running, *, level: str, task: Task | None
+) -> tuple[Address, str | None]:
     unit_id = task.unit_id if task is not None else running.instance.unit_id
     if level == "manager":
         return Address(unit_id=unit_id, role=Role.MANAGER), None

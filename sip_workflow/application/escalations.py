@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sip_workflow.application.access import sight
 from sip_workflow.application.core import Core
@@ -29,9 +30,12 @@ class Escalations:
         after: str | None,
         now: datetime,
     ) -> View:
-        """Those addressed to the actor, and those of cases that the actor sees whole: ``{items, next_after}``."""
+        """Those addressed to the actor, and of one case all when the actor sees it whole.
+
+        The newest first: ``{items, next_after}``.
+        """
         with self._core.read() as tx:
-            wanted = {"kind": kind} if kind is not None else {}
+            wanted: dict[str, Any] = {"kind": kind} if kind is not None else {}
             if case_id is not None:
                 rows = tx.escalations.find(case_id=case_id, order_by=("-raised_at", "id"), **wanted)
                 whole = self._sees_whole(tx, case_id=case_id, actor=actor, now=now)

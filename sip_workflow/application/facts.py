@@ -140,9 +140,9 @@ def _user_problem(context: TaskContext, username: str, pointer: str) -> str | No
     if user is None:
         return "Personen finns inte i registret. Välj en person ur listan."
     memberships = context.tx.memberships.find(user_id=user.id)
-    if context.task.form_key == "delegate" and pointer == "/participant":
-        if not any(row.unit_id == context.task.unit_id for row in memberships):
-            return "Personen arbetar inte på enheten. Välj en person på er enhet."
+    participant = context.task.form_key == "delegate" and pointer == "/participant"
+    if participant and not any(row.unit_id == context.task.unit_id for row in memberships):
+        return "Personen arbetar inte på enheten. Välj en person på er enhet."
     if context.task.form_key == "care_contact":
         discharge = discharge_of(context.tx, case=context.case)
         unit_id = discharge.outpatient_unit_id if discharge is not None else context.task.unit_id
@@ -192,5 +192,3 @@ def _colleague(context: TaskContext, otherwise: str) -> str:
         if wanted in row.roles:
             return context.tx.users.get(row.user_id).username
     return otherwise
-
-

@@ -20,11 +20,16 @@ class IsSetAside(Refusal):
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("Ett fel har pausat den här delen av ärendet. Den som förvaltar systemet behöver åtgärda det.")
+        super().__init__(
+            "Ett fel har pausat den här delen av ärendet. Den som förvaltar systemet behöver åtgärda det."
+        )
 
 
 def set_aside(core: Core, *, failed: InstanceFailed, now: datetime) -> None:
-    """Mark the instance as an incident. One that was never saved (it failed at its start) leaves only history."""
+    """Mark the instance as an incident.
+
+    One that was never saved, because it failed at its start, leaves only history.
+    """
     with core.write() as tx:
         case = tx.cases.find_one(id=failed.case_id)
         if case is None:
@@ -60,12 +65,20 @@ class Incidents:
         with self._core.read() as tx:
             rows = tx.instances.find(status="incident", order_by="started_at")
         return [
-            {"instance_id": row.id, "case_id": row.case_id, "process_id": row.process_id, "reason": row.incident}
+            {
+                "instance_id": row.id,
+                "case_id": row.case_id,
+                "process_id": row.process_id,
+                "reason": row.incident,
+            }
             for row in rows
         ]
 
     def retry(self, *, instance_id: str, actor: Actor, now: datetime) -> None:
-        """Take the instance up again where it stood. Raises ``NotFound``, and fails again if the fault remains."""
+        """Take the instance up again where it stood.
+
+        Raises ``NotFound``, and ``SetAside`` once more if the fault remains.
+        """
         from sip_workflow.application.commands import in_case
 
         with self._core.read() as tx:

@@ -79,7 +79,9 @@ class Outbox:
             return self._settle(item, now=now, error=type(refused).__name__, final=True)
         except Exception as fault:  # a connector's fault must not stop the others
             _log.error("connector for %s failed: %s", item.effect, type(fault).__name__)
-            return self._settle(item, now=now, error=type(fault).__name__, final=item.attempts >= MOST_ATTEMPTS)
+            return self._settle(
+                item, now=now, error=type(fault).__name__, final=item.attempts >= MOST_ATTEMPTS
+            )
         self._done(item, now=now)
         return "done"
 
@@ -111,7 +113,5 @@ class Outbox:
                 tx.outbox.settle(item, state="dead", leased_until=None, error=error)
                 return "dead"
             pause = min(2.0**item.attempts, _LONGEST_PAUSE_SECONDS) * (1 + self._jitter())
-            tx.outbox.settle(
-                item, next_at=now + timedelta(seconds=pause), leased_until=None, error=error
-            )
+            tx.outbox.settle(item, next_at=now + timedelta(seconds=pause), leased_until=None, error=error)
             return "again"

@@ -16,7 +16,10 @@ _NUMBERED = ("personnummer", "samordningsnummer")
 
 
 def person_of(tx: Transaction, *, given: Mapping[str, Any]) -> Person:
-    """The person that ``given`` (the forms' ``person`` block) describes; a known one is brought up to date."""
+    """The person that ``given`` describes (the forms' ``person`` block).
+
+    One who is known already is brought up to date.
+    """
     number = given.get("id")
     if number is not None and given["id_type"] in _NUMBERED:
         number = normalised(number, id_type=given["id_type"])

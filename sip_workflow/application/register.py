@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from sip_workflow.application.clock import OnlyInTraining
 from sip_workflow.application.core import Core
 from sip_workflow.domain.identifiers import new_id
 from sip_workflow.domain.refusals import NotFound, Refusal
@@ -45,9 +48,10 @@ class UnknownUnit(Refusal):
 class Register:
     """Reads the register and answers who is asking."""
 
-    def __init__(self, core: Core) -> None:
-        """Keep the core."""
+    def __init__(self, core: Core, *, secret_key: str) -> None:
+        """Keep the core, and the key that signs the tokens of training mode."""
         self._core = core
+        self._signer = URLSafeSerializer(secret_key, salt="sip-training-token")
 
     def users(self) -> list[dict[str, Any]]:
         """A row for each unit of a user, as ``sip users --json`` prints them."""
@@ -81,21 +85,37 @@ class Register:
             return _actor(tx, user)
 
     def actor_of_token(self, *, token: str) -> Actor | None:
-        """The API client that the token belongs to, or None.
+        """The API client that the token belongs to, in training mode also a user; or None.
 
-        The token is random (256 bits), so a plain SHA-256 of it is as safe as a slow hash and can
+        A client's token is random (256 bits), so a plain SHA-256 of it is as safe as a slow hash and can
         be looked up; the comparison happens in the index, on the hash.
         """
         with self._core.read() as tx:
             client = tx.clients.find_one(token_hash=_hashed(token), revoked_at=None)
         if client is None:
-            return None
+            return self._actor_in_training(token)
         return Actor(
             id=f"client:{client.name}",
             name=client.name,
             roles={client.unit_id: frozenset({"discharge"})},
             scopes=frozenset(client.scopes),
         )
+
+    def token_of_user(self, *, username: str) -> str:
+        """A bearer token for a user, in training mode only. Raises ``OnlyInTraining`` and ``NotFound``."""
+        if not self._core.training:
+            raise OnlyInTraining
+        self.actor_of_user(username=username)
+        token = self._signer.dumps(username)
+        return token if isinstance(token, str) else token.decode()
+
+    def _actor_in_training(self, token: str) -> Actor | None:
+        if not self._core.training:
+            return None
+        try:
+            return self.actor_of_user(username=self._signer.loads(token))
+        except (BadSignature, NotFound):
+            return None
 
     def add_client(self, *, name: str, unit_id: str, scopes: list[str], now: datetime) -> str:
         """Make an API client and return its token, which is shown once and not kept.

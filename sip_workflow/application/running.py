@@ -67,7 +67,11 @@ class Running:
             tx.tasks.add_all(self.opened)
         for task in self.closed:
             tx.tasks.change(
-                task.id, state=task.state, closed_at=task.closed_at, completed_by=task.completed_by, draft=None
+                task.id,
+                state=task.state,
+                closed_at=task.closed_at,
+                completed_by=task.completed_by,
+                draft=None,
             )
             if any(timer.kind == "watch" and timer.ref == task.ref for timer in self.known_timers):
                 tx.timers.remove(instance_id=self.instance.id, kind="watch", ref=task.ref)

@@ -15,7 +15,14 @@ from sip_workflow.store import Transaction
 _CLOCK_DIFFERENCE = timedelta(minutes=5)
 
 _ALWAYS = frozenset(
-    {"planned_discharge_changed", "needs_changed", "transferred", "deceased", "discharged", "discharge_cancelled"}
+    {
+        "planned_discharge_changed",
+        "needs_changed",
+        "transferred",
+        "deceased",
+        "discharged",
+        "discharge_cancelled",
+    }
 )
 _ALLOWED: Mapping[str, frozenset[str]] = {
     "admitted": _ALWAYS | {"ready_for_discharge"},
@@ -31,7 +38,9 @@ class EventOutOfOrder(Refusal):
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("Vårdtillfället är inte i ett läge där händelsen kan komma. Läs vårdtillfället och försök igen.")
+        super().__init__(
+            "Vårdtillfället är inte i ett läge där händelsen kan komma. Läs vårdtillfället och försök igen."
+        )
 
 
 def check_event(tx: Transaction, *, discharge: Discharge, event: Mapping[str, Any], now: datetime) -> None:
@@ -42,7 +51,9 @@ def check_event(tx: Transaction, *, discharge: Discharge, event: Mapping[str, An
     if at > now + _CLOCK_DIFFERENCE:
         raise InvalidInput([FieldError(pointer="/at", message="Händelsen kan inte ligga i framtiden.")])
     if at < discharge.admitted_at:
-        raise InvalidInput([FieldError(pointer="/at", message="Händelsen kan inte ligga före inskrivningen.")])
+        raise InvalidInput(
+            [FieldError(pointer="/at", message="Händelsen kan inte ligga före inskrivningen.")]
+        )
     if event["type"] == "ready_for_discharge":
         _check_ready(tx, discharge=discharge, at=at)
     if event["type"] == "ready_withdrawn" and discharge.ready_at is not None and at < discharge.ready_at:

@@ -33,7 +33,9 @@ class Timers:
             due = tx.timers.due(now=now, limit=limit)
         fired = 0
         for case_id in dict.fromkeys(timer.case_id for timer in due):
-            fired += self._fire_in(case_id=case_id, due=[row for row in due if row.case_id == case_id], now=now)
+            fired += self._fire_in(
+                case_id=case_id, due=[row for row in due if row.case_id == case_id], now=now
+            )
         return fired
 
     def _fire_in(self, *, case_id: str, due: list[Timer], now: datetime) -> int:

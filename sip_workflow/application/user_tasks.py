@@ -44,7 +44,9 @@ class TakenBySomeoneElse(Refusal):
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("En kollega har tagit uppgiften. Be kollegan att lämna tillbaka den, eller välj en annan.")
+        super().__init__(
+            "En kollega har tagit uppgiften. Be kollegan att lämna tillbaka den, eller välj en annan."
+        )
 
 
 class ChangedMeanwhile(Refusal):
@@ -55,7 +57,9 @@ class ChangedMeanwhile(Refusal):
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("Någon har ändrat uppgiften sedan du öppnade den. Läs om den; din text är kvar hos dig.")
+        super().__init__(
+            "Någon har ändrat uppgiften sedan du öppnade den. Läs om den; din text är kvar hos dig."
+        )
 
 
 class CantBeGiven(Refusal):
@@ -131,7 +135,10 @@ class UserTasks:
         self._hand_over(work, task=context.task, answers=answers)
 
     def _hand_over(self, work: CaseWork, *, task: Task, answers: Mapping[str, Any]) -> None:
-        if task.instance_id not in work.running and work.tx.instances.get(task.instance_id).status == "incident":
+        if (
+            task.instance_id not in work.running
+            and work.tx.instances.get(task.instance_id).status == "incident"
+        ):
             raise IsSetAside
         running = work.resume(instance_id=task.instance_id)
         if task.ref not in running.tasks:
@@ -203,7 +210,9 @@ class UserTasks:
                 for task in page.items
                 if not (task.process_id in SHARED_PROCESSES and (task.case_id, task.unit_id) in hidden)
             ]
-            names = {unit.id: unit.name for unit in tx.units.find(id=sorted({task.unit_id for task in shown}))}
+            names = {
+                unit.id: unit.name for unit in tx.units.find(id=sorted({task.unit_id for task in shown}))
+            }
         items = [task_view(task, unit_name=names[task.unit_id], zone=self._core.zone) for task in shown]
         return {"items": items, "next_after": page.next_after}
 
@@ -237,9 +246,7 @@ class UserTasks:
         unit = context.tx.units.get(context.task.unit_id)
         return consent is not None and covered_by_consent(consent, unit=unit)
 
-    def _hidden_cases(
-        self, tx: Transaction, tasks: Any, *, now: datetime
-    ) -> set[tuple[str, str]]:
+    def _hidden_cases(self, tx: Transaction, tasks: Any, *, now: datetime) -> set[tuple[str, str]]:
         """(case, unit) pairs of invitations outside the consent in force."""
         shared = {(task.case_id, task.unit_id) for task in tasks if task.process_id in SHARED_PROCESSES}
         if not shared:

@@ -57,14 +57,16 @@ class CaseWork:
         self.tx.cases.change(self.case.id, **columns)
         self.case = self.tx.cases.get(self.case.id)
 
-    def note(self, type: str, *, running: Running | None = None, element_id: str | None = None, **data: Any) -> None:
+    def note(
+        self, happened: str, /, *, running: Running | None = None, element_id: str | None = None, **data: Any
+    ) -> None:
         """Add an item to the case's history. ``data`` holds ids and codes."""
         instance = running.instance if running is not None else None
         self.history.append(
             HistoryItem(
                 case_id=self.case.id,
                 at=self.now,
-                type=type,
+                type=happened,
                 actor=self.actor.id,
                 process_id=instance.process_id if instance else None,
                 instance_id=instance.id if instance else None,
@@ -296,7 +298,9 @@ class CaseWork:
 
     # -- messages --------------------------------------------------------------------------------
 
-    def send(self, message: Message, *, running: Running | None = None, element_id: str | None = None) -> None:
+    def send(
+        self, message: Message, *, running: Running | None = None, element_id: str | None = None
+    ) -> None:
         """Put a message in the queue of this transaction."""
         self.note("message_sent", running=running, element_id=element_id, message=message.name)
         self.queue.append(message)

@@ -1,1 +1,1 @@
-"""The words of the house: plain values and pure rules that every other room may use, and that use none of them."""
+"""The words of the house: plain values and pure rules that every room may use, and that use none."""

@@ -42,7 +42,9 @@ class NotFound(Refusal):
     type = "not_found"
     title = "Sidan eller uppgiften finns inte"
 
-    def __init__(self, detail: str = "Kontrollera adressen. Det kan också vara något som du inte får se.") -> None:
+    def __init__(
+        self, detail: str = "Kontrollera adressen. Det kan också vara något som du inte får se."
+    ) -> None:
         """Say no more than that."""
         super().__init__(detail)
 
@@ -54,6 +56,8 @@ class InvalidInput(Refusal):
     type = "invalid_input"
     title = "Uppgifterna behöver rättas"
 
-    def __init__(self, errors: Sequence[FieldError], detail: str = "Rätta fälten och skicka igen. Inget har sparats.") -> None:
+    def __init__(
+        self, errors: Sequence[FieldError], detail: str = "Rätta fälten och skicka igen. Inget har sparats."
+    ) -> None:
         """Keep the errors."""
         super().__init__(detail, errors=errors)

@@ -9,7 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """A running process. ``key`` is its correlation in the case (an invitation's id …), ``state`` the packed bytes.
+    """A running process.
+
+    ``key`` is its correlation in the case (an invitation's id …), ``state`` the packed bytes.
 
     ``status``: active, ended or incident; ``incident`` says why it was set aside (never personal data).
     """
@@ -31,7 +33,10 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A user task. ``state``: open, completed or cancelled. ``version`` rises with draft, claim and assign."""
+    """A user task.
+
+    ``state``: open, completed or cancelled. ``version`` rises with draft, claim and assign.
+    """
 
     id: str
     case_id: str
@@ -56,8 +61,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
-    """A timer that waits. ``kind``: event (an event in the diagram) or watch (the house rule for overdue tasks).
+    """A timer that waits.
 
+    ``kind``: event (an event in the diagram) or watch (the house rule for overdue tasks).
     ``level`` is the escalation level of a watch, whose ``ref`` is the task's.
     """
 

@@ -96,7 +96,10 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """A planned or held meeting. ``purpose``: sip or follow_up. ``state``: planned, held, not_held, cancelled."""
+    """A planned or held meeting.
+
+    ``purpose``: sip or follow_up. ``state``: planned, held, not_held, cancelled.
+    """
 
     id: str
     case_id: str
@@ -240,7 +243,10 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deviation:
-    """A draft deviation for the region's own system. ``state``: draft, submitted, discarded. No person in it."""
+    """A draft deviation for the region's own system; no person in it.
+
+    ``state``: draft, submitted, discarded.
+    """
 
     id: str
     case_id: str

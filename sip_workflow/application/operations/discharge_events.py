@@ -1,4 +1,4 @@
-"""What the ward reports during the stay, and what follows of it in the case (lag 2017:612, rules B14, B17)."""
+"""What the ward reports during the stay, and what follows of it (lag 2017:612, rules B14, B17)."""
 
 from __future__ import annotations
 

@@ -53,7 +53,11 @@ def draft(op: Operation) -> Result:
             escalation_id=escalation.id,
             state="draft",
             drafted_at=op.now,
-            content={"kind": escalation.kind, "about": escalation.about, "unit": escalation.addressed_unit_id},
+            content={
+                "kind": escalation.kind,
+                "about": escalation.about,
+                "unit": escalation.addressed_unit_id,
+            },
         )
     )
     return {}

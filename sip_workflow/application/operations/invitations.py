@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sip_workflow.application.access import covered_by_consent, consent_in_force
+from sip_workflow.application.access import consent_in_force, covered_by_consent
 from sip_workflow.application.anchors import discharge_of
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.application.parts import take_part
@@ -60,7 +60,9 @@ def invite(
     consent = consent_in_force(op.tx, case=op.case, now=op.now, zone=op.work.core.zone)
     unit = op.tx.units.get(unit_id)
     if consent is None or not covered_by_consent(consent, unit=unit):
-        raise OutsideConsent("En mottagare omfattas inte av samtycket. Ändra mottagare, eller utöka samtycket först.")
+        raise OutsideConsent(
+            "En mottagare omfattas inte av samtycket. Ändra mottagare, eller utöka samtycket först."
+        )
     invitation = Invitation(
         id=new_id(),
         case_id=op.case.id,

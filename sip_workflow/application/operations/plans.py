@@ -14,7 +14,15 @@ from sip_workflow.domain.sip import Action, FollowUp, Goal, Plan, PlanCopy
 # Rules C, follow_up_held: without a date (its reason recorded) the follow-up is due after this many days.
 DAYS_WITHOUT_A_DATE = 90
 
-_OWN_ROWS = ("goals", "actions", "overall_principal", "overall_unit", "overall_contact", "follow_up", "distribution")
+_OWN_ROWS = (
+    "goals",
+    "actions",
+    "overall_principal",
+    "overall_unit",
+    "overall_contact",
+    "follow_up",
+    "distribution",
+)
 
 
 @operation("plan.record")
@@ -159,5 +167,7 @@ def _copy(op: Operation, plan: Plan, *, who: str, row: Mapping[str, Any], unit_i
     )
     if unit_id is not None and row["copy"] != "none":
         op.work.effect(
-            effect="mail", key=f"plan_copy-{plan.id}-{unit_id}", payload={"kind": "plan_copy", "unit": unit_id}
+            effect="mail",
+            key=f"plan_copy-{plan.id}-{unit_id}",
+            payload={"kind": "plan_copy", "unit": unit_id},
         )

@@ -14,7 +14,10 @@ def _own(op: Operation) -> Invitation:
 
 @operation("invitation.acknowledge")
 def acknowledge(op: Operation) -> Result:
-    """The unit has it, or says that it came wrong; a unit that passed it on is then released or asked again."""
+    """The unit has it, or says that it came wrong.
+
+    A unit that passed it on is then released, or asked again.
+    """
     invitation = _own(op)
     answers = op.answers
     right = answers["receipt"] == "acknowledged"
