@@ -22,7 +22,7 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from sip_workflow.engine import xml
 from sip_workflow.engine.errors import DefinitionError, StepFailed
 from sip_workflow.engine.events import plain
-from sip_workflow.engine.expressions import ExpressionError, compiled
+from sip_workflow.engine.expressions import MAX_CHARACTERS, ExpressionError, compiled
 from sip_workflow.engine.tokens import Expressions
 
 WORDS = {"true": "True", "false": "False", "null": "None"}
@@ -52,6 +52,11 @@ def parse(*, decision_id: str, source: bytes) -> Decision:
         DefinitionError: it cannot be used as it is written.
     """
     root = xml.read(file=decision_id, source=source)
+    for text in root.iter("{*}text"):
+        # The library hands a cell to Python's parser before anyone has looked at it.
+        if len(text.text or "") > MAX_CHARACTERS:
+            message = f"a cell is longer than {MAX_CHARACTERS} characters"
+            raise DefinitionError(file=decision_id, element="", message=message)
     try:
         parser = SpiffBpmnParser()
         parser.add_dmn_xml(root, decision_id)

@@ -28,9 +28,13 @@ from sip_workflow.engine.tokens import Token
 
 
 class Element:
-    """What every element does alike, put before the library's own class."""
+    """What every element does alike, put before the library's own class.
+
+    ``rests`` is the state in which its token waits, or stands when the others around it wait.
+    """
 
     extensions: Mapping[str, Any]
+    rests = TaskState.COMPLETED
 
     def _predict(self, my_task: Token, *_: Any, **__: Any) -> None:
         """Nothing is predicted."""
@@ -71,11 +75,16 @@ class BoundarySplit(Element, SimpleBpmnTask):
 
 
 class UserTask(Element, spiff.UserTask):
-    """Waits for a person's answers."""
+    """Waits for a person's answers. ``timed``: a timer is drawn on it."""
+
+    rests = TaskState.READY
+    timed = False
 
 
 class ServiceTask(Element, spiff.ServiceTask):
     """Asks for an operation, and waits for its result."""
+
+    rests = TaskState.STARTED
 
     def _execute(self, task: Token) -> None:
         return None  # the library leaves the task STARTED
@@ -94,6 +103,7 @@ class Catching(Element):
 
     event_definition: EventDefinition
     outputs: list[Any]
+    rests = TaskState.WAITING
 
     def _update_hook(self, my_task: Token) -> bool:
         super()._update_hook(my_task)

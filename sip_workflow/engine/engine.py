@@ -13,7 +13,7 @@ from sip_workflow.engine.decisions import Decision
 from sip_workflow.engine.errors import DefinitionError
 from sip_workflow.engine.expressions import Deadlines
 from sip_workflow.engine.parsing import Definition
-from sip_workflow.engine.session import Session, aware
+from sip_workflow.engine.session import Session
 from sip_workflow.engine.state import unpack
 from sip_workflow.engine.tokens import Instance, Token
 
@@ -74,7 +74,6 @@ class Engine:
             StepFailed: the process could not be run so far.
         """
         definition = self._definition(bundle, process_id)
-        aware(now)
         if message != definition.message:
             raise ValueError(f"{process_id} does not start with the message {message}")
         instance = Instance(definition.spec, deadline=deadline)
@@ -94,7 +93,6 @@ class Engine:
             StepFailed: a due timer could not fire.
         """
         definition = self._definition(bundle, process_id)
-        aware(now)
         instance = unpack(state=state, definition=definition, deadline=deadline)
         session = Session(definition=definition, instance=instance, now=now)
         session.fire_due()

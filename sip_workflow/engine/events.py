@@ -30,10 +30,16 @@ def plain(value: Any) -> Any:
     wrapped = value
     for _ in range(NESTING):
         wrapped = [wrapped]
-    wrapped = orjson.loads(orjson.dumps(wrapped))
+    wrapped = orjson.loads(orjson.dumps(wrapped, default=_mapping))
     for _ in range(NESTING):
         wrapped = wrapped[0]
     return wrapped
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError
 
 
 class Received(EventDefinition):

@@ -10,7 +10,7 @@ from collections import defaultdict
 
 from lxml import etree
 
-from sip_workflow.engine.dialect import BPMN, HOSTS, NODES, Reader, local
+from sip_workflow.engine.dialect import BPMN, HOSTS, NODES, NOTES, Reader, local
 
 
 class Flows:
@@ -32,10 +32,10 @@ class Flows:
                 raise self.reader.refuse(
                     flow, "the flow must lead from one element of the process to another"
                 )
-            if (
-                flow.find(f"{BPMN}conditionExpression") is not None
-                and self.kind(source) != "exclusiveGateway"
-            ):
+            inside = [local(child) for child in flow if local(child) not in NOTES]
+            if inside not in ([], ["conditionExpression"]):
+                raise self.reader.refuse(flow, "a flow may hold one condition, nothing else")
+            if inside and self.kind(source) != "exclusiveGateway":
                 raise self.reader.refuse(flow, "only flows from an exclusive gateway may have a condition")
             self.outgoing[source].append(flow)
             self.incoming[target].append(flow)

@@ -27,7 +27,7 @@ from SpiffWorkflow.spiff.parser import event_parsers, task_spec
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser, SpiffProcessParser
 from SpiffWorkflow.spiff.specs.event_definitions import EscalationEventDefinition, MessageEventDefinition
 
-from sip_workflow.engine import elements, events, xml
+from sip_workflow.engine import elements, events, nodes, xml
 from sip_workflow.engine.dialect import BPMN, ESCALATION, Reader
 from sip_workflow.engine.errors import DefinitionError
 from sip_workflow.engine.flows import Flows
@@ -56,8 +56,10 @@ def parse(*, process_id: str, source: bytes) -> Definition:
     """
     root = xml.read(file=process_id, source=source)
     reader = Reader(file=process_id, root=root)
-    process = reader.check()
+    process = nodes.check(reader)
     Flows(reader=reader, process=process).check()
+    for reference in root.iter(f"{BPMN}flowNodeRef"):
+        reference.text = (reference.text or "").strip()
     try:
         parser = _Parser()
         parser.add_bpmn_xml(root, process_id)
@@ -93,6 +95,10 @@ def _adopt(spec: Any) -> None:
             element.event_definition = _event(element)
         if isinstance(element, elements.ServiceTask) and element.result_variable.startswith("spiff__"):
             element.result_variable = None  # the library's own name for "none given"
+    for element in spec.task_specs.values():
+        if isinstance(element, elements.BoundarySplit):
+            host, *beside = element.outputs
+            host.timed = any(isinstance(event.event_definition, events.Deadline) for event in beside)
 
 
 def _event(element: Any) -> EventDefinition:

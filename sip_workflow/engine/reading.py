@@ -29,7 +29,8 @@ def user_task(token: Token, *, pool: str) -> UserTask:
         lane=element.lane or pool,
         form_key=form_key(element),
         deadline=properties.get("deadline"),
-        assignee=named,
+        assignee=named or None,
+        timed=element.timed,
     )
 
 

@@ -25,8 +25,7 @@ VERSION = 1
 MAX_BYTES = 64 * 1024 * 1024
 """The most that a state may be when it is unpacked: a damaged one must not fill the memory."""
 
-OPEN_STATES = {TaskState.WAITING, TaskState.READY, TaskState.STARTED}
-STATES = OPEN_STATES | {TaskState.COMPLETED, TaskState.CANCELLED}
+DONE = (TaskState.COMPLETED, TaskState.CANCELLED)
 
 
 class _Zstd(threading.local):
@@ -45,22 +44,23 @@ def pack(instance: Instance) -> bytes:
     rows = []
     tokens = instance.tasks
     for token in tokens.values():
-        parent = tokens.get(token._parent)
-        data = 0 if token.data == ({} if parent is None else parent.data) else token.data
-        row = [
-            token.id,
-            token._parent,
-            token.task_spec.name,
-            token._state,
-            data,
-            token.due,
-            token.origin,
-        ]
+        data = 0 if _inherited(token) else token.data
+        row = [token.id, token._parent, token.task_spec.name, token._state, data, token.due, token.origin]
         while row[-1] is None:
             row.pop()
         rows.append(row)
     body = orjson.dumps([instance.spec.name, instance.last_ref, rows])
     return bytes([VERSION]) + _zstd.compress(body)
+
+
+def _inherited(token: Token) -> bool:
+    """Whether the data is the parent's. Not by equality: 1 equals True, and is another answer."""
+    parent = token.parent
+    if parent is None:
+        return not token.data
+    return token.data.keys() == parent.data.keys() and all(
+        value is parent.data[name] for name, value in token.data.items()
+    )
 
 
 def unpack(*, state: bytes, definition: Definition, deadline: Deadlines) -> Instance:
@@ -77,7 +77,7 @@ def unpack(*, state: bytes, definition: Definition, deadline: Deadlines) -> Inst
         instance = Instance(definition.spec, deadline=deadline)
         for row in rows:
             _token(instance, *row)
-        instance.last_ref = last_ref
+        instance.last_ref = max(last_ref, *instance.tasks)
         instance.task_tree = instance.tasks[rows[0][0]]
     except StateError:
         raise
@@ -110,12 +110,14 @@ def _token(
     if element is None:
         reason = f"the diagram has no {element_id}"
         raise StateError(process_id=instance.spec.name, reason=reason)
-    if state not in STATES:
-        raise ValueError(state)
+    if state not in (element.rests, *DONE):
+        raise StateError(process_id=instance.spec.name, reason=f"{element_id} cannot wait as it does")
+    if not isinstance(data, dict) and data != 0:
+        raise TypeError
     parent = instance.tasks[parent_ref] if parent_ref else None
     token = Token.__new__(Token)
     token.fill(instance, element, ref=ref, parent=parent, state=state)
-    if data != 0:
+    if isinstance(data, dict):
         token.data = data
     elif parent is not None:
         token.data = dict(parent.data)
