@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sip_workflow.domain.deadlines import (
@@ -50,16 +50,11 @@ URGENCIES = st.sampled_from(["normal", "soon", "acute"])
 ANCHORS = st.fixed_dictionaries({}, optional={"meeting": INSTANTS, "need": INSTANTS})
 
 
-def for_every(**strategies):
-    """Hypothesis without a time limit: the first look at a year loads its holidays."""
-    return lambda test: settings(deadline=None)(given(**strategies)(test))
-
-
 def local_day(instant):
     return instant.astimezone(STOCKHOLM).date()
 
 
-@for_every(rule=RULES, anchors=ANCHORS, now=INSTANTS, urgency=URGENCIES)
+@given(rule=RULES, anchors=ANCHORS, now=INSTANTS, urgency=URGENCIES)
 def test_the_answer_is_aware_utc_and_the_zone_of_the_question_does_not_matter(rule, anchors, now, urgency):
     due = due_at(rule, anchors=anchors, now=now, urgency=urgency, zone=STOCKHOLM)
     in_utc = {name: at.astimezone(UTC) for name, at in anchors.items()}
@@ -67,14 +62,14 @@ def test_the_answer_is_aware_utc_and_the_zone_of_the_question_does_not_matter(ru
     assert due == due_at(rule, anchors=in_utc, now=now.astimezone(UTC), urgency=urgency, zone=STOCKHOLM)
 
 
-@for_every(rule=RULES, anchors=ANCHORS, now=INSTANTS, later=st.timedeltas(timedelta(0), timedelta(400)))
+@given(rule=RULES, anchors=ANCHORS, now=INSTANTS, later=st.timedeltas(timedelta(0), timedelta(400)))
 def test_a_later_now_is_never_due_earlier(rule, anchors, now, later):
     after = now.astimezone(UTC) + later
     first = due_at(rule, anchors=anchors, now=now, zone=STOCKHOLM)
     assert first <= due_at(rule, anchors=anchors, now=after, zone=STOCKHOLM)
 
 
-@for_every(rule=RULES, anchors=ANCHORS, now=INSTANTS)
+@given(rule=RULES, anchors=ANCHORS, now=INSTANTS)
 def test_working_days_end_on_a_working_day(rule, anchors, now):
     rule = replace(rule, unit="working_days", capped_by_meeting=False)
     due = due_at(rule, anchors=anchors, now=now, zone=STOCKHOLM)
@@ -82,7 +77,7 @@ def test_working_days_end_on_a_working_day(rule, anchors, now):
     assert due.astimezone(STOCKHOLM).time() == time(23, 59, 59)
 
 
-@for_every(rule=RULES, now=INSTANTS, meeting=INSTANTS, urgency=URGENCIES)
+@given(rule=RULES, now=INSTANTS, meeting=INSTANTS, urgency=URGENCIES)
 def test_capped_is_never_after_the_cap_but_leaves_four_hours(rule, now, meeting, urgency):
     uncapped = due_at(
         replace(rule, capped_by_meeting=False),
@@ -106,7 +101,7 @@ def test_capped_is_never_after_the_cap_but_leaves_four_hours(rule, now, meeting,
     assert due == uncapped or due >= floor
 
 
-@for_every(rule=RULES, anchors=ANCHORS, now=INSTANTS)
+@given(rule=RULES, anchors=ANCHORS, now=INSTANTS)
 def test_the_more_urgent_is_never_due_later(rule, anchors, now):
     normal, soon, acute = (
         due_at(rule, anchors=anchors, now=now, urgency=urgency, zone=STOCKHOLM)
@@ -115,7 +110,7 @@ def test_the_more_urgent_is_never_due_later(rule, anchors, now):
     assert acute <= soon <= normal
 
 
-@for_every(rule=RULES, anchors=ANCHORS, now=INSTANTS, urgency=URGENCIES)
+@given(rule=RULES, anchors=ANCHORS, now=INSTANTS, urgency=URGENCIES)
 def test_levels_are_told_in_their_order(rule, anchors, now, urgency):
     told = [level_at(rule, name, anchors=anchors, now=now, urgency=urgency, zone=STOCKHOLM) for name in NAMES]
     assert all(first <= second for first, second in pairwise(told))
@@ -124,14 +119,14 @@ def test_levels_are_told_in_their_order(rule, anchors, now, urgency):
         assert all(is_working_day(local_day(at)) for at in told)
 
 
-@for_every(rule=RULES, anchors=ANCHORS, now=INSTANTS, days=st.integers(0, 15))
+@given(rule=RULES, anchors=ANCHORS, now=INSTANTS, days=st.integers(0, 15))
 def test_a_level_after_the_due_day_is_told_after_the_deadline(rule, anchors, now, days):
     rule = replace(rule, levels=(Level(name="manager", days=days),))
     due = due_at(rule, anchors=anchors, now=now, zone=STOCKHOLM)
     assert level_at(rule, "manager", anchors=anchors, now=now, zone=STOCKHOLM) > due
 
 
-@for_every(amount=st.integers(-30, 60), now=INSTANTS)
+@given(amount=st.integers(-30, 60), now=INSTANTS)
 def test_moved_from_holiday_moves_only_from_days_off_and_only_to_the_next_working_day(amount, now):
     rule = DeadlineRule(kind="some_kind", amount=amount, unit="days")
     due = due_at(rule, anchors={}, now=now, zone=STOCKHOLM)
@@ -142,7 +137,7 @@ def test_moved_from_holiday_moves_only_from_days_off_and_only_to_the_next_workin
         assert local_day(moved) == add_working_days(local_day(due), 1)
 
 
-@for_every(day=DAYS, n=st.integers(0, 300))
+@given(day=DAYS, n=st.integers(0, 300))
 def test_add_working_days_counts(day, n):
     later = add_working_days(day, n)
     passed = [day + timedelta(days=i) for i in range(1, (later - day).days + 1)]
@@ -150,7 +145,7 @@ def test_add_working_days_counts(day, n):
     assert n == 0 or is_working_day(later)
 
 
-@for_every(day=DAYS, n=st.integers(1, 300))
+@given(day=DAYS, n=st.integers(1, 300))
 def test_add_working_days_backwards_is_the_mirror(day, n):
     earlier = add_working_days(day, -n)
     passed = [earlier + timedelta(days=i) for i in range((day - earlier).days)]
@@ -158,6 +153,6 @@ def test_add_working_days_backwards_is_the_mirror(day, n):
     assert is_working_day(earlier)
 
 
-@for_every(day=DAYS)
+@given(day=DAYS)
 def test_a_working_day_is_monday_to_friday(day):
     assert not (is_working_day(day) and day.weekday() >= 5)
