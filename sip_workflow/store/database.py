@@ -17,9 +17,6 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
-WRITES = "sip_writes"
-"""The execution option that makes a transaction a writing one."""
-
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 
 
@@ -47,7 +44,6 @@ def _sqlite(url: URL, *, busy_seconds: float, pool_size: int) -> Engine:
         connect_args={"timeout": busy_seconds, "isolation_level": None, "cached_statements": 512},
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -56,9 +52,17 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def begin(connection: Connection, *, writes: bool) -> None:
+    """Begin a transaction: in SQLite's words, or on PostgreSQL with a snapshot for what only reads."""
+    if connection.dialect.name == "sqlite":
+        connection.begin()
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    elif writes:
+        connection.begin()
+    else:
+        # The server refuses writes, and what is read belongs together as it does on SQLite.
+        connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True).begin()
 
 
 def make_sqlite_file(engine: Engine) -> None:

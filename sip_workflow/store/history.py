@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -11,15 +10,15 @@ from sip_workflow.domain.rows import HistoryItem
 from sip_workflow.store.connection import Connection
 from sip_workflow.store.engine_tables import history
 from sip_workflow.store.records import Records
-from sip_workflow.store.statements import LIMIT, Statements
+from sip_workflow.store.statements import LIMIT, Statements, limited_to
 
 _STATEMENTS = Statements(HistoryItem, history)
 
-_PAGE = (
+_PAGE = _STATEMENTS.rows(
     select(history)
     .where(history.c.case_id == bindparam("of_case"), history.c.id > bindparam("after"))
     .order_by(history.c.id)
-    .limit(bindparam(LIMIT))
+    .limit(limited_to())
 )
 
 
@@ -35,5 +34,4 @@ class History(Records[HistoryItem]):
 
     def page(self, *, case_id: str, limit: int, after: int = 0) -> list[HistoryItem]:
         """A case's items from the one after number ``after``, the oldest first."""
-        parameters: dict[str, Any] = {"of_case": case_id, "after": after, LIMIT: limit}
-        return [_STATEMENTS.to_record(row) for row in self._connection.read(_PAGE, parameters)]
+        return self._connection.read(_PAGE, {"of_case": case_id, "after": after, LIMIT: limit})

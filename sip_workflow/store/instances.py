@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from sqlalchemy import bindparam, update
 
 from sip_workflow.domain.rows import Instance
@@ -14,9 +16,12 @@ from sip_workflow.store.statements import THE_KEY, Statements
 _STATEMENTS = Statements(Instance, instances)
 
 _WAS = "was_version"
-_SAVE = update(instances).where(instances.c.id == bindparam(THE_KEY), instances.c.version == bindparam(_WAS))
-# What an instance is born with stays: the statement is shorter, and two references need no check.
-_BORN_WITH = ("id", "case_id", "process_id", "started_at")
+# What an instance is born with stays: the statement is shorter, and its references need no check.
+_BORN_WITH = {"id", "case_id", "process_id", "started_at"}
+_SAVE = _STATEMENTS.setting(
+    update(instances).where(instances.c.id == bindparam(THE_KEY), instances.c.version == bindparam(_WAS)),
+    columns=[field.name for field in fields(Instance) if field.name not in _BORN_WITH],
+)
 
 
 class Instances(Records[Instance]):
@@ -34,9 +39,7 @@ class Instances(Records[Instance]):
         if instance.version <= was_version:
             raise ValueError("an instance's version must rise when it is saved")
         values = _STATEMENTS.values(instance)
-        for name in _BORN_WITH:
-            del values[name]
         values[THE_KEY] = instance.id
         values[_WAS] = was_version
-        if self._connection.write(_SAVE, values).rowcount != 1:
+        if self._connection.change(_SAVE, values) != 1:
             raise Conflict("instances: the row has another version")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
@@ -29,6 +30,12 @@ def cursor(at: datetime | None, key: str) -> str:
     """The place after the row with that instant and key."""
     instant = None if at is None else at.astimezone(UTC).isoformat(timespec="microseconds")
     return base64.urlsafe_b64encode(orjson.dumps([instant, key])).decode().rstrip("=")
+
+
+def cut(found: list[T], *, limit: int, place: Callable[[T], tuple[datetime | None, str]]) -> Page[T]:
+    """The page of what was found when one more than ``limit`` was asked for."""
+    items = found[:limit]
+    return Page(items=items, next_after=cursor(*place(items[-1])) if len(found) > limit and items else None)
 
 
 def position(after: str) -> tuple[datetime | None, str]:

@@ -31,35 +31,31 @@ class Records(Generic[T]):
         if isinstance(record, Sequence):
             self.add_all(record)
         else:
-            self._connection.write(self._statements.insert, self._statements.values(record))
+            self._connection.change(self._statements.insert, self._statements.values(record))
 
     def add_all(self, records: Iterable[T]) -> None:
         """Insert records in their order; none is as good as any. Raises ``Duplicate``."""
         values = [self._statements.values(record) for record in records]
-        if values:
-            self._connection.write(self._statements.insert, values if len(values) > 1 else values[0])
+        self._connection.change_each(self._statements.insert, values)
 
     def add_once(self, record: T) -> bool:
-        """Insert a record unless its key or other unique values are there. Returns whether it was."""
-        statement = self._statements.insert_once(self._connection.dialect)
-        return self._connection.write(statement, self._statements.values(record)).rowcount == 1
+        """Insert a record unless its key or other unique values are there; say whether it was."""
+        statement = self._statements.insert_once[self._connection.dialect.name]
+        return self._connection.change(statement, self._statements.values(record)) == 1
 
     def get(self, key: str | int) -> T:
         """The record with that key. Raises ``NotFound``."""
-        row = self._connection.read(self._statements.by_key, {THE_KEY: key}).fetchone()
-        if row is None:
-            raise NotFound(f"{self._statements.name}: no row with that key")
-        return self._statements.to_record(row)
+        for record in self._connection.read(self._statements.by_key, {THE_KEY: key}):
+            return record
+        raise NotFound(f"{self._statements.name}: no row with that key")
 
     def change(self, key: str | int, **columns: Any) -> None:
         """Set columns of the record with that key. Raises ``NotFound``."""
         if not columns:
             raise TypeError(f"{self._statements.name}: no column to change")
-        for name in columns:
-            if name not in self._statements.columns:
-                raise TypeError(f"{self._statements.name} has no column {name}")
+        statement = self._statements.update(tuple(columns))
         columns[THE_KEY] = key
-        if self._connection.write(self._statements.update_by_key, columns).rowcount == 0:
+        if self._connection.change(statement, columns) == 0:
             raise NotFound(f"{self._statements.name}: no row with that key")
 
     # -- rows that are equal in something --------------------------------------------------------
@@ -67,16 +63,19 @@ class Records(Generic[T]):
     def find(
         self, *, order_by: str | tuple[str, ...] = (), limit: int | None = None, **equals: Any
     ) -> list[T]:
-        """Records in an order: column names, ``-`` in front for the last one first, then the key."""
-        shape, parameters = self._statements.shape(equals)
-        if any(value == [] for value in parameters.values()):
+        """Records in an order: column names, ``-`` in front for the last one first, then the key.
+
+        Rows without the value come last, both ways.
+        """
+        compared = self._statements.shape(equals)
+        if compared is None:
             return []
-        order = (order_by,) if isinstance(order_by, str) else order_by
-        statement = self._statements.select(shape, order_by=order, limited=limit is not None)
+        shape, parameters = compared
         if limit is not None:
             parameters[LIMIT] = limit
-        to_record = self._statements.to_record
-        return [to_record(row) for row in self._connection.read(statement, parameters)]
+        order = (order_by,) if isinstance(order_by, str) else order_by
+        statement = self._statements.select(shape, order_by=order, limited=limit is not None)
+        return self._connection.read(statement, parameters)
 
     def find_one(self, *, order_by: str | tuple[str, ...] = (), **equals: Any) -> T | None:
         """The first of the records that ``find`` would give, or None."""
@@ -87,15 +86,22 @@ class Records(Generic[T]):
         """Delete records and say how many. Raises ``TypeError`` when nothing is compared."""
         if not equals:
             raise TypeError(f"{self._statements.name}: all rows at once are never removed")
-        shape, parameters = self._statements.shape(equals)
-        if any(value == [] for value in parameters.values()):
+        compared = self._statements.shape(equals)
+        if compared is None:
             return 0
-        return self._connection.write(self._statements.delete(shape), parameters).rowcount
+        shape, parameters = compared
+        return self._connection.change(self._statements.delete(shape), parameters)
+
+    def _remove_all(self, records: Iterable[T]) -> None:
+        """Delete records by their keys."""
+        key = self._statements.key.name
+        keys = [{THE_KEY: getattr(record, key)} for record in records]
+        self._connection.change_each(self._statements.delete_by_key, keys)
 
     def count(self, **equals: Any) -> int:
         """How many records there are."""
-        shape, parameters = self._statements.shape(equals)
-        if any(value == [] for value in parameters.values()):
+        compared = self._statements.shape(equals)
+        if compared is None:
             return 0
-        counted: int = self._connection.read(self._statements.count(shape), parameters).scalar_one()
-        return counted
+        shape, parameters = compared
+        return self._connection.read(self._statements.count(shape), parameters)[0]

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import sqlalchemy
 from sqlalchemy.exc import SQLAlchemyError
 
-from sip_workflow.store.connection import Connection, translate
-from sip_workflow.store.database import WRITES, make_sqlite_file, open_engine
+from sip_workflow.store.connection import Connection
+from sip_workflow.store.database import begin, make_sqlite_file, open_engine
 from sip_workflow.store.errors import NotReady
 from sip_workflow.store.migrations import current_revision, head_revision, upgrade_to
+from sip_workflow.store.refusals import translate
 from sip_workflow.store.unit_of_work import Transaction
 
 
@@ -34,13 +34,6 @@ class Store:
         self._engine = open_engine(
             url=url, busy_seconds=busy_seconds, statement_seconds=statement_seconds, pool_size=pool_size
         )
-        self._writing = self._engine.execution_options(**{WRITES: True})
-        self._reading = self._engine
-        if self.dialect == "postgresql":
-            # One snapshot for the whole transaction, as SQLite gives it; the server refuses writes.
-            self._reading = self._engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
 
     @property
     def dialect(self) -> str:
@@ -53,27 +46,30 @@ class Store:
 
         On SQLite it is the only one of its kind from the first moment. Raises ``Busy``.
         """
-        with self._transaction(self._writing, writes=True) as transaction:
+        with self._transaction(writes=True) as transaction:
             yield transaction
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A transaction that only reads, one snapshot; it waits for no writer and no writer for it."""
-        with self._transaction(self._reading, writes=False) as transaction:
+        with self._transaction(writes=False) as transaction:
             yield transaction
 
     @contextmanager
-    def _transaction(self, engine: sqlalchemy.Engine, *, writes: bool) -> Iterator[Transaction]:
+    def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
         failure: Exception | None = None
         try:
-            with engine.connect() as raw, raw.begin():
+            # Closing the connection rolls back what was not committed.
+            with self._engine.connect() as raw:
+                begin(raw, writes=writes)
                 connection = Connection(raw, writes=writes)
                 yield Transaction(connection)
                 if connection.failure is not None:
                     # PostgreSQL answers the commit of a failed transaction with a silent rollback.
                     raise connection.failure
-        except SQLAlchemyError as error:
-            failure = translate(error)
+                raw.commit()
+        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
+            failure = translate(error, about="transaction")
         if failure is not None:
             raise failure
 
@@ -81,12 +77,12 @@ class Store:
         """Bring the tables to this program's version; several may do so at once. Raises ``Busy``."""
         if self.dialect == "sqlite":
             make_sqlite_file(self._engine)
-        with self._transaction(self._writing, writes=True) as transaction:
+        with self._transaction(writes=True) as transaction:
             upgrade_to(transaction.connection.raw)
 
     def check(self) -> None:
         """Raise ``Busy`` when the database is away, ``NotReady`` when it is at another version."""
-        with self._transaction(self._reading, writes=False) as transaction:
+        with self._transaction(writes=False) as transaction:
             revision = current_revision(transaction.connection.raw)
         if revision != head_revision():
             raise NotReady("the tables are not those of this version; run the upgrade")

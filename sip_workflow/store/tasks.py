@@ -6,26 +6,28 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select, tuple_
+from sqlalchemy import BindParameter, and_, bindparam, or_, select
 
 from sip_workflow.domain.rows import Task
 from sip_workflow.store.connection import Connection
 from sip_workflow.store.engine_tables import tasks
-from sip_workflow.store.pages import Page, cursor, position
+from sip_workflow.store.pages import Page, cut, position
+from sip_workflow.store.prepared import Statement
 from sip_workflow.store.records import Records
-from sip_workflow.store.statements import LIMIT, Statements
+from sip_workflow.store.statements import LIMIT, Statements, limited_to, one_of
 
 _STATEMENTS = Statements(Task, tasks)
 
 
 @cache
-def _inbox(*, of_user: bool, of_case: bool, after: str) -> Select[Any]:
+def _inbox(*, pairs: int, of_user: bool, of_case: bool, after: str) -> Statement[Task]:
     """``after``: the first page, or after a task that is due (``dated``) or never is (``undated``)."""
     due_at, key = tasks.c.due_at, tasks.c.id
-    statement = select(tasks).where(
-        tasks.c.state == bindparam("in_state"),
-        tuple_(tasks.c.unit_id, tasks.c.role).in_(bindparam("units_roles", expanding=True)),
-    )
+    theirs = [
+        and_(tasks.c.unit_id == bindparam(f"unit_{each}"), tasks.c.role == bindparam(f"role_{each}"))
+        for each in range(pairs)
+    ]
+    statement = select(tasks).where(tasks.c.state == bindparam("in_state"), or_(*theirs))
     if of_user:
         statement = statement.where(
             or_(tasks.c.assignee.is_(None), tasks.c.assignee == bindparam("username"))
@@ -40,7 +42,7 @@ def _inbox(*, of_user: bool, of_case: bool, after: str) -> Select[Any]:
     elif after == "undated":
         statement = statement.where(due_at.is_(None), key > last_id)
     # What is never due comes last; the databases disagree on it when they are not told.
-    return statement.order_by(due_at.asc().nulls_last(), key).limit(bindparam(LIMIT))
+    return _STATEMENTS.rows(statement.order_by(due_at.asc().nulls_last(), key).limit(limited_to()))
 
 
 class Tasks(Records[Task]):
@@ -67,7 +69,9 @@ class Tasks(Records[Task]):
         pairs = sorted({(unit, str(role)) for unit, role in units_roles})
         if not pairs:
             return Page(items=[], next_after=None)
-        parameters: dict[str, Any] = {"in_state": state, "units_roles": pairs, LIMIT: limit + 1}
+        size, units = one_of("unit", [unit for unit, _ in pairs])
+        _, roles = one_of("role", [role for _, role in pairs])
+        parameters: dict[str, Any] = {**units, **roles, "in_state": state, LIMIT: limit + 1}
         if username is not None:
             parameters["username"] = username
         if case_id is not None:
@@ -78,8 +82,6 @@ class Tasks(Records[Task]):
             kind = "undated"
             if due_at is not None:
                 kind, parameters["last_due_at"] = "dated", due_at
-        statement = _inbox(of_user=username is not None, of_case=case_id is not None, after=kind)
-        rows = self._connection.read(statement, parameters).fetchall()
-        found = [_STATEMENTS.to_record(row) for row in rows[:limit]]
-        more = len(rows) > limit
-        return Page(items=found, next_after=cursor(found[-1].due_at, found[-1].id) if more else None)
+        statement = _inbox(pairs=size, of_user=username is not None, of_case=case_id is not None, after=kind)
+        found = self._connection.read(statement, parameters)
+        return cut(found, limit=limit, place=lambda task: (task.due_at, task.id))

@@ -10,19 +10,22 @@ from sqlalchemy import bindparam, func, select
 from sip_workflow.domain.rows import Timer
 from sip_workflow.store.connection import Connection
 from sip_workflow.store.engine_tables import timers
+from sip_workflow.store.prepared import Statement
 from sip_workflow.store.records import Records
 from sip_workflow.store.replacing import replaced
-from sip_workflow.store.statements import LIMIT, Statements
+from sip_workflow.store.statements import LIMIT, Statements, limited_to
 
 _STATEMENTS = Statements(Timer, timers)
 
-_DUE = (
+_DUE = _STATEMENTS.rows(
     select(timers)
     .where(timers.c.due_at <= bindparam("now"))
     .order_by(timers.c.due_at, timers.c.id)
-    .limit(bindparam(LIMIT))
+    .limit(limited_to())
 )
-_NEXT = select(func.min(timers.c.due_at))
+_NEXT: Statement[datetime | None] = Statement(
+    select(func.min(timers.c.due_at)), about="timers", gives=[timers.c.due_at.type]
+)
 
 
 def _meaning(timer: Timer) -> tuple[object, ...]:
@@ -47,16 +50,14 @@ class Timers(Records[Timer]):
         gone, new = replaced(now=timers, was=was, meaning=_meaning)
         if was is None:
             self.remove(instance_id=instance_id, kind=kind)
-        elif gone:
-            self.remove(id=[timer.id for timer in gone])
+        else:
+            self._remove_all(gone)
         self.add_all(new)
 
     def due(self, *, now: datetime, limit: int) -> list[Timer]:
         """The timers that are due at ``now``, the oldest first."""
-        rows = self._connection.read(_DUE, {"now": now, LIMIT: limit})
-        return [_STATEMENTS.to_record(row) for row in rows]
+        return self._connection.read(_DUE, {"now": now, LIMIT: limit})
 
     def next_due_at(self) -> datetime | None:
         """When the next timer is due; None when none waits."""
-        due_at: datetime | None = self._connection.read(_NEXT).scalar_one()
-        return due_at
+        return self._connection.read(_NEXT)[0]

@@ -30,6 +30,6 @@ class Waits(Records[Wait]):
         gone, new = replaced(now=waits, was=was, meaning=_meaning)
         if was is None:
             self.remove(instance_id=instance_id)
-        elif gone:
-            self.remove(id=[wait.id for wait in gone])
+        else:
+            self._remove_all(gone)
         self.add_all(new)

@@ -119,7 +119,7 @@ def postgres_store(_postgres_store: Store) -> Store:
     """An empty PostgreSQL store."""
     with _postgres_store.write() as tx:
         for table in reversed(metadata.sorted_tables):
-            tx.connection.write(table.delete())
+            tx.connection.raw.execute(table.delete())
     return _postgres_store
 
 
