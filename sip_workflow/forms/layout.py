@@ -72,12 +72,17 @@ class Layout:
 
     def required(self, name: str, answers: object) -> bool:
         """Whether the field is required; for a hidden one, whether it will be as soon as it is shown."""
-        guards = self.fields[name].guards
         truths = self.truths(answers)
-        return any(
-            name in part.schema.get("required", ())
-            and (set(part.guards) <= set(guards) or self.applies(part.guards, truths))
+        return self.always_required(name) or any(
+            name in part.schema.get("required", ()) and self.applies(part.guards, truths)
             for part in self.parts
+        )
+
+    def always_required(self, name: str) -> bool:
+        """Whether the field is required wherever it is shown."""
+        guards = set(self.fields[name].guards)
+        return any(
+            name in part.schema.get("required", ()) and set(part.guards) <= guards for part in self.parts
         )
 
     def condition(self, name: str) -> Condition | None:
