@@ -10,19 +10,12 @@ from datetime import timedelta
 import pytest
 
 from tests.worker.small_app import START, SmallApp
+from tests.worker.waiting import until
 from worker import loop as loop_module
 from worker.loop import Loop
 
 PAST = START - timedelta(days=7)
 FUTURE = START + timedelta(days=7)
-
-
-def until(holds, seconds=10.0):
-    """Wait for something that another thread brings about."""
-    ends_at = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < ends_at, "it did not happen in time"
-        time.sleep(0.002)
 
 
 def test_what_is_due_at_the_start_is_done():
