@@ -7,7 +7,6 @@ Nothing here touches a host's own routes: unknown addresses are answered only be
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
@@ -18,10 +17,8 @@ from sip_workflow.api.callers import Identify
 from sip_workflow.api.calls import Calls, guarded
 from sip_workflow.api.problems import problem
 from sip_workflow.api.routes import API, Operation
+from sip_workflow.application import Application
 from sip_workflow.domain.refusals import NotFound
-
-if TYPE_CHECKING:
-    from sip_workflow.application import Application
 
 __all__ = ["NAME", "OPERATIONS", "UNKNOWN", "Identify", "blueprint"]
 
@@ -52,8 +49,9 @@ def blueprint(application: Application, *, identify: Identify | None = None) -> 
             methods=[operation.method],
             provide_automatic_options=False,
         )
+    unknown = _unknown()
     for rule in (f"{API}/", f"{API}/<path:anything>"):
-        api.add_url_rule(rule, UNKNOWN, _unknown(), methods=_METHODS, provide_automatic_options=False)
+        api.add_url_rule(rule, UNKNOWN, unknown, methods=_METHODS, provide_automatic_options=False)
     return api
 
 

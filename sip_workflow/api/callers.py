@@ -6,17 +6,14 @@ A token decides when there is one, also when it is wrong: a request never falls 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Request
 
 from sip_workflow.api.problems import Unauthorized
-from sip_workflow.domain.refusals import Refusal
+from sip_workflow.application import Application
+from sip_workflow.domain.refusals import NotFound, Refusal
 from sip_workflow.domain.register import Actor
-
-if TYPE_CHECKING:
-    from sip_workflow.application import Application
 
 Identify = Callable[[Request], str | Actor | None]
 """The host's word for the user of a request: a username, an ``Actor``, or None for nobody."""
@@ -65,7 +62,10 @@ def _of_token(header: str, *, application: Application) -> Actor:
 def _of_host(identity: str | Actor | None, *, application: Application) -> Actor | None:
     if identity is None or isinstance(identity, Actor):
         return identity
-    return application.register.actor_of_user(username=identity)
+    try:
+        return application.register.actor_of_user(username=identity)
+    except NotFound:  # the host knows somebody whom our register doesn't
+        return None
 
 
 def _refuse_other_sites(request: Request) -> None:

@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Request, Response, request
 
@@ -20,11 +20,10 @@ from sip_workflow.api.callers import Identify, caller
 from sip_workflow.api.problems import problem
 from sip_workflow.api.routes import Answer, Call, Operation, Sent
 from sip_workflow.api.validation import Schemas
+from sip_workflow.application import Application
 from sip_workflow.domain.refusals import NotFound, Refusal
 from sip_workflow.domain.register import Actor
-
-if TYPE_CHECKING:
-    from sip_workflow.application import Application
+from sip_workflow.store import Duplicate
 
 NOBODY = Actor(id="", name="")
 """The actor of public routes."""
@@ -133,13 +132,19 @@ class Calls:
             answer = operation.view(call, **path)
             return answer.status, _text({"body": answer.body, "location": answer.location})
 
-        status, text = self._application.idempotent(
-            actor=call.actor,
-            key=key,
-            request_hash=hashlib.sha256(asked_for).hexdigest(),
-            work=work,
-            now=call.now,
-        )
+        def once() -> tuple[int, str]:
+            return self._application.idempotent(
+                actor=call.actor,
+                key=key,
+                request_hash=hashlib.sha256(asked_for).hexdigest(),
+                work=work,
+                now=call.now,
+            )
+
+        try:
+            status, text = once()
+        except Duplicate:  # the same request at the same moment was first: now there is its answer
+            status, text = once()
         first = json.loads(text)
         return _response(Answer(status=status, body=first["body"], location=first["location"]))
 

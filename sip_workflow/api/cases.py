@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sip_workflow.api.queries import AFTER, LIMIT, page
+from sip_workflow.api.queries import AFTER, LIMIT, answer
 from sip_workflow.api.routes import API, Answer, Call, Query, Routes
 from sip_workflow.api.schemas.cases import STATES
 
@@ -32,14 +32,7 @@ def start_case(call: Call) -> Answer:
 )
 def list_cases(call: Call) -> Answer:
     """Each as far as the caller may see it."""
-    found = call.app.cases.list(
-        actor=call.actor,
-        state=call.query.get("state"),
-        limit=call.query["limit"],
-        after=call.query.get("after"),
-        now=call.now,
-    )
-    return Answer(body=page(call, items=found["items"], after=found["next_after"]))
+    return answer(call, ask=call.app.cases.list, state=call.query.get("state"))
 
 
 @routes.get("/cases/{case_id}", answers={200: "Case"}, summary="A case")
@@ -56,14 +49,7 @@ def view_case(call: Call, *, case_id: str) -> Answer:
 )
 def view_history(call: Call, *, case_id: str) -> Answer:
     """Oldest first: ids and codes."""
-    found = call.app.cases.history(
-        case_id=case_id,
-        actor=call.actor,
-        limit=call.query["limit"],
-        after=call.query.get("after"),
-        now=call.now,
-    )
-    return Answer(body=page(call, items=found["items"], after=found["next_after"]))
+    return answer(call, ask=call.app.cases.history, case_id=case_id)
 
 
 @routes.post(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sip_workflow.api.queries import AFTER, CASE, LIMIT, page
+from sip_workflow.api.queries import AFTER, CASE, LIMIT, answer
 from sip_workflow.api.routes import Answer, Call, Query, Routes
 
 routes = Routes(tag="escalations")
@@ -15,12 +15,6 @@ _KIND = Query(name="kind", description="As `overdue_invitation`.", schema={"type
 )
 def list_escalations(call: Call) -> Answer:
     """Newest first."""
-    found = call.app.escalations.list(
-        actor=call.actor,
-        case_id=call.query.get("case"),
-        kind=call.query.get("kind"),
-        limit=call.query["limit"],
-        after=call.query.get("after"),
-        now=call.now,
+    return answer(
+        call, ask=call.app.escalations.list, case_id=call.query.get("case"), kind=call.query.get("kind")
     )
-    return Answer(body=page(call, items=found["items"], after=found["next_after"]))

@@ -16,7 +16,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from werkzeug.exceptions import NotFound as NoSuchUrl
 
 from sip_workflow.domain.refusals import NotFound, Refusal
+from sip_workflow.store import Busy, Conflict, Duplicate, NotReady
 
+RETRY_SECONDS = 5
 MEDIA_TYPE = "application/problem+json"
 
 _log = logging.getLogger(__name__)
@@ -48,6 +50,21 @@ class WrongMethod(Refusal):
         self.allowed = allowed
 
 
+class Unavailable(Refusal):
+    """The database is locked for too long, full, away, or not of this version."""
+
+    status = 503
+    type = "unavailable"
+    title = "Tjänsten är upptagen"
+
+
+class SomeoneWasFirst(Refusal):
+    """Another request changed the same thing at the same moment."""
+
+    type = "someone_was_first"
+    title = "Någon annan hann före"
+
+
 class OwnFault(Refusal):
     """Something that we didn't foresee."""
 
@@ -73,7 +90,7 @@ def problem(error: Exception) -> Response:
     if isinstance(refusal, WrongMethod):
         response.headers["Allow"] = refusal.allowed
     if refusal.status == 503:
-        response.headers["Retry-After"] = str(getattr(refusal, "retry_after", 5))
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
@@ -82,6 +99,10 @@ def as_refusal(error: Exception) -> Refusal:
     match error:
         case Refusal():
             return error
+        case Busy() | NotReady():
+            return Unavailable("Inget har sparats. Försök igen om en stund.")
+        case Conflict() | Duplicate():
+            return SomeoneWasFirst("Inget har sparats. Läs om och försök igen.")
         case MethodNotAllowed():
             return WrongMethod(", ".join(sorted(error.valid_methods or ())))
         case NoSuchUrl():

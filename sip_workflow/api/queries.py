@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from sip_workflow.api.routes import Call, Query
+from sip_workflow.api.routes import Answer, Call, Query
 from sip_workflow.domain.refusals import Refusal
 
 LIMIT_CAP = 200
@@ -57,6 +57,18 @@ def read(args: MultiDict[str, str], *, allowed: Sequence[Query]) -> dict[str, An
         if given:
             read[name] = _value(given[0], known[name])
     return read
+
+
+def answer(call: Call, *, ask: Callable[..., Mapping[str, Any]], **filters: Any) -> Answer:
+    """The page of a list that the call asks for. Raises ``BadQuery`` for a place that isn't one of ours."""
+    after = call.query.get("after")
+    try:
+        found = ask(actor=call.actor, limit=call.query["limit"], after=after, now=call.now, **filters)
+    except ValueError:
+        if after is None:
+            raise
+        raise BadQuery("Parametern after ska tas från next i svaret före.") from None
+    return Answer(body=page(call, items=found["items"], after=found["next_after"]))
 
 
 def page(call: Call, *, items: Sequence[Mapping[str, Any]], after: str | None) -> dict[str, Any]:

@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from sip_workflow.application import Application
 from sip_workflow.domain.register import Actor
-
-if TYPE_CHECKING:
-    from sip_workflow.application import Application
 
 API = "/api/v1"
 

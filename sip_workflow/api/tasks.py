@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sip_workflow.api.queries import AFTER, CASE, LIMIT, page
+from sip_workflow.api.queries import AFTER, CASE, LIMIT, answer
 from sip_workflow.api.routes import Answer, Call, Query, Routes
 from sip_workflow.api.schemas.tasks import STATES
 
@@ -16,15 +16,9 @@ _STATE = Query(
 @routes.get("/tasks", query=(CASE, _STATE, LIMIT, AFTER), answers={200: "TaskList"}, summary="Tasks I may do")
 def list_tasks(call: Call) -> Answer:
     """Tasks of the caller's units and roles, or assigned to the caller."""
-    found = call.app.user_tasks.list(
-        actor=call.actor,
-        case_id=call.query.get("case"),
-        state=call.query["state"],
-        limit=call.query["limit"],
-        after=call.query.get("after"),
-        now=call.now,
+    return answer(
+        call, ask=call.app.user_tasks.list, case_id=call.query.get("case"), state=call.query["state"]
     )
-    return Answer(body=page(call, items=found["items"], after=found["next_after"]))
 
 
 @routes.get("/tasks/{task_id}", answers={200: "Task"}, summary="A task with its form")
@@ -77,7 +71,9 @@ def assign_task(call: Call, *, task_id: str) -> Answer:
     return Answer(body=task)
 
 
-@routes.post("/tasks/{task_id}/complete", body="Completion", answers={200: "Task"}, summary="Complete a task")
+@routes.post(
+    "/tasks/{task_id}/complete", body="Completion", answers={200: "TaskRow"}, summary="Complete a task"
+)
 def complete_task(call: Call, *, task_id: str) -> Answer:
     """409 when it is no longer open or somebody else has it; 422 with the fields that need another answer."""
     task = call.app.user_tasks.complete(

@@ -22,7 +22,7 @@ def schemas():
 
 
 def notice(**changes):
-    person = {"id_type": "personnummer", "id": "20100101-2384", "name": "Kim Ek", "municipality": "Ale"}
+    person = {"id_type": "personnummer", "id": "19420317-9801", "name": "Kim Ek", "municipality": "Ale"}
     return {
         "external_id": "VG-2027-1",
         "hospital_unit": "SE1-2",
@@ -83,6 +83,11 @@ def test_a_plain_notice_is_well_formed(schemas):
         ({"person": {"id_type": "passport"}}, "/person/id_type"),
         ({"person": {"protected": True}}, "/person/protected"),
         ({"person": {"id": None}}, "/person/id"),
+        ({"person": {"id": "19420317-9802"}}, "/person/id"),
+        ({"person": {"id": "420317-9801"}}, "/person/id"),
+        ({"person": {"id": "19420230-9801"}}, "/person/id"),
+        ({"person": {"id_type": "samordningsnummer"}}, "/person/id"),
+        ({"person": {"birth_date": "1942-02-30"}}, "/person/birth_date"),
         ({"person": {"name": "Rad\nbrytning"}}, "/person/name"),
         ({"person": {"name": "x" * 121}}, "/person/name"),
     ],

@@ -48,18 +48,22 @@ COMPONENTS: Mapping[str, Schema] = {
             "state": {"type": "string", "enum": list(STATES)},
             "closing_reason": maybe(TEXT),
             "guideline": TEXT,
-            "person": maybe({"type": "object"}),
+            "person": {"type": ["object", "null"]},
             "consents": _MANY,
             "invitations": _MANY,
             "meetings": _MANY,
-            "plan": maybe({"type": "object"}),
+            "plan": {"type": ["object", "null"]},
             "follow_ups": _MANY,
-            "instances": _MANY,
-            "deadlines": {"type": ["object", "array"]},
+            "instances": {
+                "type": "array",
+                "items": told(
+                    {"id": TEXT, "process_id": TEXT, "state": TEXT, "version": {"type": "integer"}}
+                ),
+            },
+            "deadlines": {"type": "array", "items": told({"kind": TEXT, "due_at": TIME})},
         }
     ),
-    "CaseRow": told({"id": TEXT, "state": {"type": "string", "enum": list(STATES)}, "guideline": TEXT}),
-    "CaseList": listed("CaseRow"),
+    "CaseList": listed("Case"),
     "HistoryItem": told(
         {
             "at": TIME,

@@ -7,6 +7,6 @@ from collections.abc import Mapping
 from sip_workflow.api.schemas.shared import BOOLEAN, TEXT, TIME, Schema, listed, told
 
 COMPONENTS: Mapping[str, Schema] = {
-    "Version": told({"hash": TEXT, "origin": TEXT, "stored_at": TIME, "in_force": BOOLEAN}),
+    "Version": told({"version": TEXT, "origin": TEXT, "stored_at": TIME, "in_force": BOOLEAN}),
     "VersionList": listed("Version"),
 }

@@ -16,7 +16,7 @@ COMPONENTS: Mapping[str, Schema] = {
             "kind": TEXT,
             "level": {"type": "string", "enum": list(LEVELS)},
             "about": TEXT,
-            "addressed_to": {"type": ["object", "string"]},
+            "addressed_to": told({"unit": TEXT, "role": TEXT, "user": maybe(TEXT)}),
             "raised_at": TIME,
             "handled_at": maybe(TIME),
         }

@@ -65,6 +65,13 @@ def listed(name: str) -> Schema:
     )
 
 
+def _when_number(id_type: str) -> Schema:
+    return {
+        "if": {"properties": {"id_type": {"const": id_type}}, "required": ["id_type"]},
+        "then": {"properties": {"id": {"format": f"sip-{id_type}"}}},
+    }
+
+
 COMPONENTS: Mapping[str, Schema] = {
     "Nothing": closed({}),
     "Problem": {
@@ -91,11 +98,21 @@ COMPONENTS: Mapping[str, Schema] = {
                 "address": maybe(line(longest=200)),
                 "municipality": line(),
                 "protected": choice("no", "marked", "registration", default="no"),
+                "birth_date": {**DATE, "description": "For those whose number doesn't tell it."},
+                "language": line(),
+                "interpreter": BOOLEAN,
             },
             required=("id_type", "name", "municipality"),
         ),
-        "if": {"properties": {"id_type": {"enum": ["unknown"]}}},
-        "else": {"required": ["id"], "properties": {"id": {"type": "string"}}},
-        "description": "`protected`: marked = sekretessmarkering, registration = skyddad folkbokföring.",
+        "allOf": [
+            {
+                "if": {"properties": {"id_type": {"enum": ["unknown"]}}},
+                "else": {"required": ["id"], "properties": {"id": {"type": "string"}}},
+            },
+            _when_number("personnummer"),
+            _when_number("samordningsnummer"),
+        ],
+        "description": "`id`: for personnummer and samordningsnummer twelve digits with a right check digit. "
+        "`protected`: marked = sekretessmarkering, registration = skyddad folkbokföring.",
     },
 }
