@@ -7,7 +7,7 @@ the register.
 
 from __future__ import annotations
 
-from sip_workflow.forms.answers import AnswerError, Refers, validate
+from sip_workflow.forms.answers import AnswerError, PrincipalKind, Refers, validate
 from sip_workflow.forms.compiled import effective_schema
 from sip_workflow.forms.effective import Facts, FormError
 from sip_workflow.forms.examples import examples
@@ -25,6 +25,7 @@ __all__ = [
     "Field",
     "FormError",
     "NoStandIn",
+    "PrincipalKind",
     "Refers",
     "StandIns",
     "answers_from_fields",

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from sip_workflow.domain.definitions import Form
-from sip_workflow.forms.compiled import compiled
+from sip_workflow.forms.compiled import Compiled, compiled
 from sip_workflow.forms.effective import Facts
 from sip_workflow.forms.formats import REFERENCES
 from sip_workflow.forms.keywords import SWEDISH, alternative
@@ -19,11 +19,14 @@ from sip_workflow.forms.pointers import NOT_TEXT, pointer, step
 Refers = Callable[[str, str, str], str | None]
 """``refers(kind, value, pointer)``: None when the value is in the register and fits, else a Swedish message.
 
-Kinds: ``unit`` (id of a unit), ``user`` (username), ``unit:municipality`` and ``unit:region`` (a unit, asked
-for as ``unit`` before, whose principal must be of that kind).
+The kind is the format of the field: ``sip-unit`` (the value is a unit's id) or ``sip-user`` (a username).
 """
 
+PrincipalKind = Callable[[str], str | None]
+"""The kind of the principal that a unit belongs to, by the unit's id: municipality, region or other."""
+
 MOST_ERRORS = 50
+_OTHER_PRINCIPAL = "Enheten hör inte till den huvudman som du har valt. Ändra det ena eller det andra."
 _NOT_USABLE = "Svaret går inte att använda. Läs hjälptexten."
 _DEEPEST = 16
 _MOST_VALUES = 10_000
@@ -37,10 +40,18 @@ class AnswerError:
     message: str
 
 
-def validate(*, form: Form, answers: object, facts: Facts, refers: Refers) -> list[AnswerError]:
+def validate(
+    *,
+    form: Form,
+    answers: object,
+    facts: Facts,
+    refers: Refers,
+    principal_kind: PrincipalKind | None = None,
+) -> list[AnswerError]:
     """What is wrong with the answers, in the order of the form; an empty list when they are valid.
 
-    One error to a field, ``MOST_ERRORS`` at most. No error says what was sent.
+    One error to a field, ``MOST_ERRORS`` at most. No error says what was sent. With ``principal_kind`` a
+    unit must belong to a principal of the kind that the answers say (``x-unit-of``; the law's items 2 and 4).
     Raises ``FormError`` when the form itself can't be used.
     """
     ready = compiled(form, facts)
@@ -50,24 +61,24 @@ def validate(*, form: Form, answers: object, facts: Facts, refers: Refers) -> li
     if too_much:
         return [AnswerError(pointer="", message=too_much)]
     found: dict[str, str] = {}
-    for where, message in islice(_all(ready.validator, ready.root, answers, refers, found), MOST_ERRORS * 4):
+    for where, message in islice(_wrong(ready, answers), MOST_ERRORS * 4):
         found.setdefault(where, message)
-        if len(found) == MOST_ERRORS:
-            break
-    return [AnswerError(pointer=where, message=message) for where, message in found.items()]
+    for name, value, where, principal in _references(ready.root, answers, ""):
+        message = refers(name, value, where) if where not in found else None
+        if message is None and principal is not None and principal_kind is not None:
+            kind = principal_kind(value)
+            message = _OTHER_PRINCIPAL if kind is not None and kind != principal else None
+        if message is not None:
+            found.setdefault(where, message)
+    return [
+        AnswerError(pointer=where, message=message) for where, message in islice(found.items(), MOST_ERRORS)
+    ]
 
 
-def _all(
-    validator: Any, root: Mapping[str, Any], answers: dict[str, Any], refers: Refers, found: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
+def _wrong(ready: Compiled, answers: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _unreadable(answers, "")
-    for error in validator.iter_errors(answers):
+    for error in ready.validator.iter_errors(answers):
         yield pointer(error.absolute_path), error.message if error.validator in SWEDISH else _NOT_USABLE
-    for kind, value, where in _references(root, answers, ""):
-        if where not in found:
-            message = refers(kind, value, where)
-            if message is not None:
-                yield where, message
 
 
 def _too_much(answers: object) -> str | None:
@@ -108,19 +119,24 @@ def _unreadable(value: object, where: str) -> Iterator[tuple[str, str]]:
         yield where, "Svaret har fel form."
 
 
-def _references(schema: Mapping[str, Any], value: object, where: str) -> Iterator[tuple[str, str, str]]:
-    """The (kind, value, pointer) of what must exist in the register."""
+_Reference = tuple[str, str, str, str | None]
+
+
+def _references(
+    schema: Mapping[str, Any], value: object, where: str, principal: str | None = None
+) -> Iterator[_Reference]:
+    """The (format, value, pointer, kind of principal) of what must exist in the register."""
     layout: Layout | None = schema.get(LAYOUT)
     if layout is not None:
         if isinstance(value, dict):
-            yield from _in_object(schema, layout, value, where)
+            yield from _in_object(schema.get("x-unit-of", {}), layout, value, where)
     elif isinstance(value, list):
         items = schema.get("items")
         if isinstance(items, Mapping):
             for number, inner in enumerate(value):
                 yield from _references(items, inner, where + step(number))
     elif isinstance(value, str) and schema.get("format") in REFERENCES:
-        yield REFERENCES[schema["format"]], value, where
+        yield schema["format"], value, where, principal
     elif "oneOf" in schema:
         chosen = alternative(schema, value)
         if chosen is not None:
@@ -128,15 +144,12 @@ def _references(schema: Mapping[str, Any], value: object, where: str) -> Iterato
 
 
 def _in_object(
-    schema: Mapping[str, Any], layout: Layout, answers: dict[str, Any], where: str
-) -> Iterator[tuple[str, str, str]]:
-    # `x-unit-of`: a unit's principal must be of the kind that another field of the same object answers.
-    principals: Mapping[str, str] = schema.get("x-unit-of", {})
+    principals: Mapping[str, str], layout: Layout, answers: dict[str, Any], where: str
+) -> Iterator[_Reference]:
+    """``principals``: for a field with a unit, the field of the same object that says whose it must be."""
     shown = layout.shown(answers)
     for name, declared in layout.fields.items():
-        if name not in answers or name not in shown:
-            continue
-        yield from _references(declared.schema, answers[name], where + step(name))
-        principal = answers.get(principals.get(name, ""))
-        if isinstance(principal, str) and isinstance(answers[name], str):
-            yield f"unit:{principal}", answers[name], where + step(name)
+        if name in answers and name in shown:
+            said = answers.get(principals.get(name, ""))
+            principal = said if isinstance(said, str) else None
+            yield from _references(declared.schema, answers[name], where + step(name), principal)

@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from sip_workflow.domain.definitions import Form
-from sip_workflow.forms.answers import Refers, validate
+from sip_workflow.forms.answers import PrincipalKind, Refers, validate
 from sip_workflow.forms.effective import Facts
 from sip_workflow.forms.stand_ins import NoStandIn, StandIns
 
 
-def examples(*, form: Form, facts: Facts, stand_ins: StandIns, refers: Refers) -> list[dict[str, Any]]:
+def examples(
+    *,
+    form: Form,
+    facts: Facts,
+    stand_ins: StandIns,
+    refers: Refers,
+    principal_kind: PrincipalKind | None = None,
+) -> list[dict[str, Any]]:
     """The form's examples that are valid here, in the form's order, each once."""
     valid: list[dict[str, Any]] = []
     for example in form.schema.get("examples", ()):
@@ -18,6 +25,9 @@ def examples(*, form: Form, facts: Facts, stand_ins: StandIns, refers: Refers) -
             answers = stand_ins.resolve(example)
         except NoStandIn:
             continue
-        if answers not in valid and not validate(form=form, answers=answers, facts=facts, refers=refers):
+        errors = validate(
+            form=form, answers=answers, facts=facts, refers=refers, principal_kind=principal_kind
+        )
+        if not errors and answers not in valid:
             valid.append(answers)
     return valid

@@ -15,8 +15,8 @@ from personnummer import personnummer
 UNIT = "sip-unit"
 USER = "sip-user"
 UNIT_OR_LINE = "sip-unit-or-line"
-REFERENCES: Mapping[str, str] = {UNIT: "unit", USER: "user"}
-"""Formats whose value must exist in the register, and the kind that ``refers`` is asked with."""
+REFERENCES = frozenset({UNIT, USER})
+"""Formats whose value must exist in the register; ``refers`` is asked with the format as kind."""
 
 # Beyond these years every date is a slip, and deadlines could not be counted from it.
 _YEARS = range(1850, 2200)
