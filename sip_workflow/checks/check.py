@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sip_workflow.checks import deadlines, references
+from sip_workflow.checks import deadlines, forms, references
 from sip_workflow.checks.contract import ERROR, Deployment, Finding, Rule
 from sip_workflow.checks.runs import runs
 from sip_workflow.definitions import build_bundle, file_errors
 from sip_workflow.engine import Engine
 from sip_workflow.plugins import CHECKS, PluginError, installed
 
-REFERENCES: Mapping[str, Rule] = {
+BUILT_IN: Mapping[str, Rule] = {
     "form_exists": references.form_exists,
     "form_used": references.form_used,
     "operation_exists": references.operation_exists,
     "message_known": references.message_known,
     "lane_known": references.lane_known,
     "deadline_known": deadlines.deadline_known,
+    "form_holds": forms.form_holds,
 }
 """The built-in rules for deployments whose diagrams can be read."""
 
@@ -45,7 +46,7 @@ def check_files(*, files: Mapping[str, bytes], engine: Engine, operations: froze
 
 
 def _rules() -> Iterator[Rule]:
-    yield from REFERENCES.values()
+    yield from BUILT_IN.values()
     for plugin in installed(group=CHECKS):
         if not isinstance(plugin.value, Rule):
             raise PluginError(group=CHECKS, name=plugin.name, reason="den går inte att anropa")
