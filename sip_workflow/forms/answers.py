@@ -64,12 +64,15 @@ def validate(
     for where, message in islice(_wrong(ready, answers), MOST_ERRORS * 4):
         found.setdefault(where, message)
     for name, value, where, principal in _references(ready.root, answers, ""):
-        message = refers(name, value, where) if where not in found else None
-        if message is None and principal is not None and principal_kind is not None:
+        if where in found:
+            continue
+        unknown = refers(name, value, where)
+        if unknown is not None:
+            found[where] = unknown
+        elif principal is not None and principal_kind is not None:
             kind = principal_kind(value)
-            message = _OTHER_PRINCIPAL if kind is not None and kind != principal else None
-        if message is not None:
-            found.setdefault(where, message)
+            if kind is not None and kind != principal:
+                found[where] = _OTHER_PRINCIPAL
     return [
         AnswerError(pointer=where, message=message) for where, message in islice(found.items(), MOST_ERRORS)
     ]
@@ -133,7 +136,8 @@ def _references(
     elif isinstance(value, list):
         items = schema.get("items")
         if isinstance(items, Mapping):
-            for number, inner in enumerate(value):
+            # Rows beyond the last are not looked up: they are too many already.
+            for number, inner in enumerate(value[: schema.get("maxItems")]):
                 yield from _references(items, inner, where + step(number))
     elif isinstance(value, str) and schema.get("format") in REFERENCES:
         yield schema["format"], value, where, principal
