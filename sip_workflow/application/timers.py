@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sip_workflow.application import escalating
 from sip_workflow.application.commands import SetAside, in_case
@@ -10,6 +10,9 @@ from sip_workflow.application.core import Core
 from sip_workflow.application.work import CaseWork
 from sip_workflow.domain.register import SYSTEM
 from sip_workflow.domain.rows import Timer
+
+# A timer fires strictly after its instant.
+_STRICTLY = timedelta(microseconds=1)
 
 
 class Timers:
@@ -30,7 +33,7 @@ class Timers:
         A row that is gone by the time its case is locked was fired or fell away meanwhile: a normal answer.
         """
         with self._core.read() as tx:
-            due = tx.timers.due(now=now, limit=limit)
+            due = tx.timers.due(now=now - _STRICTLY, limit=limit)
         fired = 0
         for case_id in dict.fromkeys(timer.case_id for timer in due):
             fired += self._fire_in(
