@@ -23,12 +23,15 @@ from tests.support.mail_sink import mail_sink
 from tests.support.valkey import valkey
 from tests.worker.real_app import NAME, PERSONAL_NUMBER, admit, environment, real_app, sent_keys, told
 from tests.worker.waiting import until
-from worker.celery_app import CONFIGURATION, make_celery
+from worker.celery_app import ARGUMENTS, CONFIGURATION, make_celery
 from worker.schedule import OUTBOX_TASK, SCHEDULE, TIMERS_TASK
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
-WORKER = ("worker", "--beat", "--concurrency=2", "--loglevel=INFO", "--without-gossip")
+CELERY = ("-m", "celery", "-A", "worker.celery_app")
+WORKER = (*CELERY, *ARGUMENTS, "--loglevel=INFO", "--concurrency=2")
+BEAT = (*CELERY, "beat", "--loglevel=INFO")
+RUN = ("-c", "import os; from worker.celery_app import run; run(broker_url=os.environ['SIP_BROKER_URL'])")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +66,7 @@ def celery(settings: dict[str, str], *, folder: Path, arguments: tuple[str, ...]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHONWARN")}
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "worker.celery_app", *arguments],
+            [sys.executable, *arguments],
             env={**clean, **settings, "PYTHONPATH": str(ROOT)},
             cwd=folder,
             stdout=out,
@@ -84,7 +87,7 @@ def celery(settings: dict[str, str], *, folder: Path, arguments: tuple[str, ...]
 def test_ticks_fire_timers_and_deliver_the_outbox(house, tmp_path):
     settings, app, sink = house
     case_id = admit(app)
-    with celery(settings, folder=tmp_path) as log:
+    with celery(settings, folder=tmp_path, arguments=RUN) as log:
         until(lambda: len(sink.messages) >= 1, seconds=60)
         app.clock.advance(by=timedelta(days=30))
         until(lambda: len(told(app, case_id=case_id)) >= 3, seconds=60)
@@ -112,7 +115,7 @@ def test_two_workers_with_a_beat_each_tell_nobody_twice(house, tmp_path):
 
 def test_a_broker_that_was_emptied_is_filled_by_the_next_tick(house, queue, tmp_path):
     settings, app, sink = house
-    with celery(settings, folder=tmp_path, arguments=("beat", "--loglevel=INFO")):
+    with celery(settings, folder=tmp_path, arguments=BEAT):
         until(lambda: queue.llen("celery") >= 2, seconds=60)
         queue.flushall()
         until(lambda: queue.llen("celery") >= 2, seconds=60)
@@ -124,7 +127,7 @@ def test_a_broker_that_was_emptied_is_filled_by_the_next_tick(house, queue, tmp_
 def test_what_goes_through_the_broker_carries_nothing_and_expires(house, queue, tmp_path):
     settings, app, _ = house
     admit(app)
-    with celery(settings, folder=tmp_path, arguments=("beat", "--loglevel=INFO")):
+    with celery(settings, folder=tmp_path, arguments=BEAT):
         until(lambda: queue.llen("celery") >= 4, seconds=60)
         messages = [json.loads(raw) for raw in queue.lrange("celery", 0, -1)]
     assert {message["headers"]["task"] for message in messages} == {TIMERS_TASK, OUTBOX_TASK}
