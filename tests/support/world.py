@@ -91,15 +91,15 @@ class World:
 
     # -- tasks -----------------------------------------------------------------------------------
 
-    def open_tasks(self, case_id: str, element_id: str | None = None) -> list[Task]:
+    def open_tasks(self, case_id: str, form_key: str | None = None) -> list[Task]:
         """The open tasks of a case, as the tables have them."""
-        wanted: Json = {"element_id": element_id} if element_id is not None else {}
+        wanted: Json = {"form_key": form_key} if form_key is not None else {}
         with self.application.store.read() as tx:
             return tx.tasks.find(case_id=case_id, state="open", order_by=("opened_at", "id"), **wanted)
 
     def names(self, case_id: str) -> list[str]:
-        """The elements that stand open in a case."""
-        return sorted(task.element_id for task in self.open_tasks(case_id))
+        """The forms that stand open in a case."""
+        return sorted(task.form_key for task in self.open_tasks(case_id))
 
     def who_may(self, task: Task) -> str:
         """A user who may do the task: its assignee, else the first with the role at the unit."""
@@ -113,15 +113,15 @@ class World:
     def do(
         self,
         case_id: str,
-        element_id: str,
+        form_key: str,
         choose: Choose = lambda examples: examples[0],
         *,
         unit: str | None = None,
         **changes: Any,
     ) -> Json:
         """Do the task that stands open there, with an example's answers (the first, unless chosen)."""
-        tasks = [task for task in self.open_tasks(case_id, element_id) if unit in (None, task.unit_id)]
-        assert tasks, f"{element_id} is not open; open are {self.names(case_id)}"
+        tasks = [task for task in self.open_tasks(case_id, form_key) if unit in (None, task.unit_id)]
+        assert tasks, f"{form_key} is not open; open are {self.names(case_id)}"
         return self.do_task(tasks[0], choose, **changes)
 
     def do_task(self, task: Task, choose: Choose = lambda examples: examples[0], **changes: Any) -> Json:
@@ -134,9 +134,9 @@ class World:
         body = {"answers": answers, "version": seen["version"]}
         return self.post(f"/tasks/{task.id}/complete", body, as_=username)
 
-    def do_all(self, case_id: str, element_id: str) -> int:
-        """Do every open task of that element with its first example."""
-        tasks = self.open_tasks(case_id, element_id)
+    def do_all(self, case_id: str, form_key: str) -> int:
+        """Do every open task of that form with its first example."""
+        tasks = self.open_tasks(case_id, form_key)
         for task in tasks:
             self.do_task(task)
         return len(tasks)
@@ -190,7 +190,7 @@ class World:
         raise AssertionError("nobody coordinates the case")
 
     def told(self, case_id: str, kind: str) -> list[str]:
-        """The levels of a kind that were told, in order."""
+        """The levels of a kind that were told, in the order they were due."""
         with self.application.store.read() as tx:
-            rows = tx.escalations.find(case_id=case_id, kind=kind, order_by="raised_at")
+            rows = tx.escalations.find(case_id=case_id, kind=kind, order_by="occasion")
         return [row.level for row in rows]

@@ -145,11 +145,11 @@ def recall(op: Operation) -> Result:
 
 
 def recall_all(op: Operation) -> None:
-    """Recall all that is out, for every planned meeting of the case."""
+    """Recall all that is out, whatever became of its meeting; planned meetings are called off."""
     for meeting in op.tx.meetings.find(case_id=op.case.id, state="planned"):
         op.tx.meetings.change(meeting.id, state="cancelled")
-        for invitation in open_invitations(op, meeting_id=meeting.id):
-            cancel(op, invitation)
+    for invitation in op.tx.invitations.find(case_id=op.case.id, ended_at=None, order_by="sent_at"):
+        cancel(op, invitation)
 
 
 def cancel(op: Operation, invitation: Invitation) -> None:
