@@ -21,3 +21,5 @@ os.environ["SIP_MODE"] = "training"
 # Two slow cores share the work: no example is timed, and a failure is found again from its printed blob.
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+
+pytest_plugins = ["tests.support.databases"]
