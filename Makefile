@@ -55,6 +55,7 @@ $(VENV)/.installed-%: | $(BIN)/python
 
 # A venv made from the test or dev lock holds all that running needs: the run lock is not installed over it.
 run: export SIP_MODE ?= training
+run: export SIP_BASE_URL ?= http://localhost:$(PORT)
 run: | $(BIN)/python
 	@ls $(TEST_STAMP) $(DEV_STAMP) >/dev/null 2>&1 || $(MAKE) -s $(RUN_STAMP)
 	@$(MAKE) -s $(SELF_STAMP)

@@ -7,6 +7,7 @@ import click
 from sip_workflow.cli.errors import REFUSED, Stop
 from sip_workflow.cli.opened import application, print_json, training_application
 from sip_workflow.domain.refusals import NotFound
+from sip_workflow.store import Duplicate
 
 
 @click.command()
@@ -51,4 +52,8 @@ def add(*, name: str, unit_id: str, scopes: tuple[str, ...]) -> None:
     Nyckeln skickas som den är: Authorization: Bearer NYCKEL. Bara en kontrollsumma av den sparas.
     """
     app = application()
-    click.echo(app.register.add_client(name=name, unit_id=unit_id, scopes=list(scopes), now=app.clock.now()))
+    try:
+        made = app.register.add_client(name=name, unit_id=unit_id, scopes=list(scopes), now=app.clock.now())
+    except Duplicate:
+        raise Stop(f"Det finns redan ett system som heter {name!r}.", code=REFUSED) from None
+    click.echo(made)

@@ -62,12 +62,14 @@ def worker() -> None:
         run(broker_url=app.settings.broker_url)
         return
     with Loop(app):
+        click.echo("Arbetaren är igång. Avsluta med Ctrl+C.", err=True)
         _until_told(lambda: threading.Event().wait())
 
 
 def _ready() -> Application:
     """The application, when its database is there."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = application()
     app.store.check()
     for remark in app.settings.remarks:
