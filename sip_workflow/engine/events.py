@@ -17,23 +17,28 @@ from sip_workflow.domain.process import ThrownEscalation, ThrownMessage
 from sip_workflow.engine.errors import NaiveTime, StepFailed
 from sip_workflow.engine.tokens import Token, instant, microseconds
 
-NESTING = 8
-"""Levels that the engine puts around a value when it is packed or thrown."""
+ROOM = 32
+"""Levels that an expression and the packing may put around a value that was taken in."""
+
+
+def taken(value: Any) -> Any:
+    """A copy of a value from outside, as JSON gives it back (so NaN and infinities are null).
+
+    Raises:
+        TypeError: JSON of 64-bit integers cannot hold it, or it is nested deeper than about 220 levels.
+    """
+    wrapped = value
+    for _ in range(ROOM):
+        wrapped = [wrapped]
+    wrapped = plain(wrapped)
+    for _ in range(ROOM):
+        wrapped = wrapped[0]
+    return wrapped
 
 
 def plain(value: Any) -> Any:
-    """A copy of a value as JSON gives it back.
-
-    Raises:
-        TypeError: JSON of 64-bit integers cannot hold it, or it is nested too deep.
-    """
-    wrapped = value
-    for _ in range(NESTING):
-        wrapped = [wrapped]
-    wrapped = orjson.loads(orjson.dumps(wrapped, default=_mapping))
-    for _ in range(NESTING):
-        wrapped = wrapped[0]
-    return wrapped
+    """A copy of a value that is handed out, so that nobody changes the engine's own."""
+    return orjson.loads(orjson.dumps(value, default=_mapping))
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -82,9 +82,16 @@ def compiled(text: str) -> Expression:
         tree = ast.parse(source, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ExpressionError(f"{source!r} is not an expression") from None
+    if source.count("#") != sum(_hashes(node) for node in ast.walk(tree)):
+        # Line breaks were folded: a remark would swallow what stood on the next line.
+        raise ExpressionError(f"{source!r}: a remark is not allowed")
     builder = _Builder(source)
     run = builder.build(tree.body, 1)
     return Expression(text=source, run=run, names=frozenset(builder.names), deadline=_deadline(tree.body))
+
+
+def _hashes(node: ast.AST) -> int:
+    return node.value.count("#") if isinstance(node, ast.Constant) and isinstance(node.value, str) else 0
 
 
 def _deadline(node: ast.expr) -> tuple[str, str | None] | None:

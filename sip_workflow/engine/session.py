@@ -23,7 +23,7 @@ from sip_workflow.domain.process import (
 )
 from sip_workflow.engine import elements, reading
 from sip_workflow.engine.errors import NaiveTime, NotOpen, StepFailed
-from sip_workflow.engine.events import Received, plain
+from sip_workflow.engine.events import Received, taken
 from sip_workflow.engine.parsing import Definition
 from sip_workflow.engine.pruning import prune
 from sip_workflow.engine.state import pack
@@ -56,7 +56,7 @@ class Session:
             StepFailed: the process could not go on.
         """
         token = self._open(ref, TaskState.READY, elements.UserTask)
-        kept = self._plain(token, answers)
+        kept = self._taken(token, answers)
         with self._guarded(token):
             token.keep(reading.form_key(token.task_spec), kept)
             token.run()
@@ -71,7 +71,7 @@ class Session:
             StepFailed: the process could not go on.
         """
         token = self._open(ref, TaskState.STARTED, elements.ServiceTask)
-        kept = self._plain(token, result)
+        kept = self._taken(token, result)
         with self._guarded(token):
             token.keep(token.task_spec.result_variable, kept)
             token.complete()
@@ -92,7 +92,7 @@ class Session:
                 break
         else:
             raise NotOpen(ref=ref)
-        kept = self._plain(token, payload)
+        kept = self._taken(token, payload)
         with self._guarded(token):
             token.arrived = (element.name, kept)
             token._ready()
@@ -122,7 +122,7 @@ class Session:
 
     def begin(self, *, payload: Mapping[str, Any]) -> None:
         """Runs a new instance from its start event to what waits first; called by the engine."""
-        kept = self._plain(None, payload)
+        kept = self._taken(None, payload)
         with self._guarded(None):
             root = self._instance.task_tree
             first = root._add_child(self._definition.start)
@@ -153,9 +153,9 @@ class Session:
             raise NotOpen(ref=ref)
         return token
 
-    def _plain(self, token: Token | None, value: Any) -> Any:
+    def _taken(self, token: Token | None, value: Any) -> Any:
         try:
-            return plain(value)
+            return taken(value)
         except TypeError:
             where = self._definition.process_id if token is None else token.task_spec.name
             raise ValueError(f"{where}: what is given is not JSON") from None

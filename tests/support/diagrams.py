@@ -16,21 +16,29 @@ from __future__ import annotations
 
 import shlex
 from html import escape
+from itertools import pairwise
 
 from sip_workflow.domain.definitions import Bundle
 
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
-    'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" id="definitions" targetNamespace="sip">'
+    'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" '
+    'id="definitions" targetNamespace="sip">'
 )
 
 
-def bundle(*diagrams: bytes, decisions: dict[str, bytes] | None = None) -> Bundle:
+def deployment(**processes: bytes) -> Bundle:
+    """A deployment of diagrams by process id."""
+    return Bundle(hash="test", processes=processes, decisions={}, forms={}, guidelines={}, messages={})
+
+
+def bundle(*diagrams: bytes) -> Bundle:
     """A deployment of diagrams made by `bpmn`."""
-    processes = {source.split(b'<bpmn:process id="')[1].split(b'"')[0].decode(): source for source in diagrams}
-    return Bundle(
-        hash="test", processes=processes, decisions=decisions or {}, forms={}, guidelines={}, messages={}
-    )
+    return deployment(**{_process_id(source): source for source in diagrams})
+
+
+def _process_id(source: bytes) -> str:
+    return source.split(b'<bpmn:process id="')[1].split(b'"')[0].decode()
 
 
 def bpmn(process_id: str, text: str, *, pool: str = "Enheten") -> bytes:
@@ -44,13 +52,28 @@ def bpmn(process_id: str, text: str, *, pool: str = "Enheten") -> bytes:
     return diagram.xml(process_id, pool).encode()
 
 
-def _extension(inner: str) -> str:
-    return f"<bpmn:extensionElements>{inner}</bpmn:extensionElements>" if inner else ""
+def tag(name: str, inner: str = "", /, **attributes: str) -> str:
+    """An element of BPMN, or of `spiffworkflow:`, as text."""
+    name = name if ":" in name else f"bpmn:{name}"
+    written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    return f"<{name}{written}>{inner}</{name}>" if inner else f"<{name}{written}/>"
+
+
+def _extensions(inner: str) -> str:
+    return tag("extensionElements", inner) if inner else ""
+
+
+def _ours(name: str, text: str | None) -> str:
+    return "" if text is None else tag(f"spiffworkflow:{name}", escape(text))
+
+
+Drawn = tuple[str, dict[str, str], str]
+"""(tag, attributes, what stands inside)."""
 
 
 class _Diagram:
     def __init__(self) -> None:
-        self.nodes: dict[str, tuple[str, dict[str, str], str]] = {}
+        self.nodes: dict[str, Drawn] = {}
         self.flows: list[tuple[str, str, str | None]] = []
         self.defaults: dict[str, str] = {}
         self.messages: set[str] = set()
@@ -59,11 +82,10 @@ class _Diagram:
 
     def flows_of(self, line: str) -> None:
         line, _, condition = line.partition(" if ")
-        default = line.endswith(" else")
         stops = [stop.strip() for stop in line.removesuffix(" else").split(">")]
-        for number, (source, target) in enumerate(zip(stops, stops[1:], strict=False)):
-            if number == 0 and default:
-                self.defaults[source] = f"flow_{len(self.flows)}"
+        if line.endswith(" else"):
+            self.defaults[stops[0]] = f"flow_{len(self.flows)}"
+        for number, (source, target) in enumerate(pairwise(stops)):
             self.flows.append((source, target, condition if number == 0 and condition else None))
 
     def element(self, line: str) -> None:
@@ -71,125 +93,111 @@ class _Diagram:
         given = dict(item.split("=", 1) for item in rest)
         if "lane" in given:
             self.lanes.setdefault(given["lane"], []).append(identifier)
-        tag, attributes, inner = getattr(self, f"_{kind}")(given)
-        attributes = {"id": identifier, **({"name": given["name"]} if "name" in given else {}), **attributes}
-        self.nodes[identifier] = (tag, attributes, inner)
+        name, attributes, inner = getattr(self, f"_{kind}")(given)
+        named = {"name": given["name"]} if "name" in given else {}
+        self.nodes[identifier] = (name, {"id": identifier, **named, **attributes}, inner)
 
     def xml(self, process_id: str, pool: str) -> str:
         parts = [HEAD]
-        parts += [f'<bpmn:message id="message_{m}" name="{m}"/>' for m in sorted(self.messages)]
-        parts += [
-            f'<bpmn:escalation id="escalation_{c.replace(".", "_")}" escalationCode="{c}"/>'
-            for c in sorted(self.codes)
-        ]
-        parts.append(
-            f'<bpmn:collaboration id="c"><bpmn:participant id="pool" name="{pool}" processRef="{process_id}"/>'
-            f'</bpmn:collaboration><bpmn:process id="{process_id}" isExecutable="true">'
-        )
-        if self.lanes:
-            parts.append('<bpmn:laneSet id="lanes">')
-            for number, (lane, ids) in enumerate(self.lanes.items()):
-                refs = "".join(f"<bpmn:flowNodeRef>{i}</bpmn:flowNodeRef>" for i in ids)
-                parts.append(f'<bpmn:lane id="lane_{number}" name="{lane}">{refs}</bpmn:lane>')
-            parts.append("</bpmn:laneSet>")
-        for identifier, (tag, attributes, inner) in self.nodes.items():
-            if identifier in self.defaults:
-                attributes = {**attributes, "default": self.defaults[identifier]}
-            written = " ".join(f'{k}="{escape(v)}"' for k, v in attributes.items())
-            parts.append(f"<bpmn:{tag} {written}>{inner}</bpmn:{tag}>")
+        parts += [tag("message", id=f"message_{name}", name=name) for name in sorted(self.messages)]
+        parts += [tag("escalation", id=_escalation(c), escalationCode=c) for c in sorted(self.codes)]
+        participant = tag("participant", id="pool", name=pool, processRef=process_id)
+        parts.append(tag("collaboration", participant, id="collaboration"))
+        parts.append(f'<bpmn:process id="{process_id}" isExecutable="true">')
+        parts.append(self._lanes())
+        for identifier, (name, attributes, inner) in self.nodes.items():
+            default = {"default": self.defaults[identifier]} if identifier in self.defaults else {}
+            parts.append(tag(name, inner, **attributes, **default))
         for number, (source, target, condition) in enumerate(self.flows):
-            inner = (
-                f"<bpmn:conditionExpression>{escape(condition)}</bpmn:conditionExpression>" if condition else ""
-            )
-            parts.append(
-                f'<bpmn:sequenceFlow id="flow_{number}" sourceRef="{source}" targetRef="{target}">{inner}'
-                "</bpmn:sequenceFlow>"
-            )
+            inner = tag("conditionExpression", escape(condition)) if condition else ""
+            flow = {"id": f"flow_{number}", "sourceRef": source, "targetRef": target}
+            parts.append(tag("sequenceFlow", inner, **flow))
         return "".join([*parts, "</bpmn:process></bpmn:definitions>"])
 
-    # Each gives (tag, attributes, what stands inside).
+    def _lanes(self) -> str:
+        lanes = [
+            tag("lane", "".join(tag("flowNodeRef", i) for i in ids), id=f"lane_{number}", name=name)
+            for number, (name, ids) in enumerate(self.lanes.items())
+        ]
+        return tag("laneSet", "".join(lanes), id="lanes") if lanes else ""
 
     def _properties(self, given: dict[str, str], *names: str) -> str:
-        inner = "".join(
-            f'<spiffworkflow:property name="{name}" value="{escape(given[name])}"/>' for name in names if name in given
-        )
-        return f"<spiffworkflow:properties>{inner}</spiffworkflow:properties>" if inner else ""
+        found = [name for name in names if name in given]
+        inner = [tag("spiffworkflow:property", name=name, value=given[name]) for name in found]
+        return tag("spiffworkflow:properties", "".join(inner)) if inner else ""
 
     def _message(self, given: dict[str, str]) -> str:
         self.messages.add(given["message"])
-        inner = f"<spiffworkflow:messageVariable>{given['into']}</spiffworkflow:messageVariable>" if "into" in given else ""
-        if "payload" in given:
-            inner += f"<spiffworkflow:messagePayload>{escape(given['payload'])}</spiffworkflow:messagePayload>"
-        return inner
+        return _ours("messageVariable", given.get("into")) + _ours("messagePayload", given.get("payload"))
 
     def _event(self, given: dict[str, str]) -> str:
-        inner = _extension(self._properties(given, "correlation"))
+        inner = _extensions(self._properties(given, "correlation"))
         if "message" in given:
-            message = _extension(self._message(given))
-            inner += f'<bpmn:messageEventDefinition messageRef="message_{given["message"]}">{message}</bpmn:messageEventDefinition>'
+            message = _extensions(self._message(given))
+            inner += tag("messageEventDefinition", message, messageRef=f"message_{given['message']}")
         if "at" in given:
-            inner += f"<bpmn:timerEventDefinition><bpmn:timeDate>{escape(given['at'])}</bpmn:timeDate></bpmn:timerEventDefinition>"
+            inner += tag("timerEventDefinition", tag("timeDate", escape(given["at"])))
         if "code" in given:
             self.codes.add(given["code"])
-            inner += f'<bpmn:escalationEventDefinition escalationRef="escalation_{given["code"].replace(".", "_")}"/>'
+            inner += tag("escalationEventDefinition", escalationRef=_escalation(given["code"]))
         return inner
 
-    def _start(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
+    def _start(self, given: dict[str, str]) -> Drawn:
         return "startEvent", {}, self._event(given)
 
-    def _end(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
+    def _end(self, given: dict[str, str]) -> Drawn:
         return "endEvent", {}, self._event(given)
 
     _raise = _end
 
-    def _terminate(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
+    def _terminate(self, given: dict[str, str]) -> Drawn:
         return "endEvent", {}, "<bpmn:terminateEventDefinition/>"
 
-    def _catch(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
+    def _catch(self, given: dict[str, str]) -> Drawn:
         return "intermediateCatchEvent", {}, self._event(given)
 
-    def _throw(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
+    def _throw(self, given: dict[str, str]) -> Drawn:
         return "intermediateThrowEvent", {}, self._event(given)
 
-    def _timer(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
+    def _timer(self, given: dict[str, str]) -> Drawn:
         interrupting = "true" if given.get("interrupting") == "yes" else "false"
-        return "boundaryEvent", {"attachedToRef": given["on"], "cancelActivity": interrupting}, self._event(given)
+        attributes = {"attachedToRef": given["on"], "cancelActivity": interrupting}
+        return "boundaryEvent", attributes, self._event(given)
 
     _boundary = _timer
 
-    def _user(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
+    def _user(self, given: dict[str, str]) -> Drawn:
         if "form" in given:
             given = {**given, "formJsonSchemaFilename": f"{given['form']}.schema.json"}
-        return "userTask", {}, _extension(
-            self._properties(given, "formJsonSchemaFilename", "deadline", "assignee")
-        )
+        names = ("formJsonSchemaFilename", "deadline", "assignee")
+        return "userTask", {}, _extensions(self._properties(given, *names))
 
-    def _service(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
-        reserved = {"does", "into", "name", "lane"}
-        parameters = "".join(
-            f'<spiffworkflow:parameter id="{k}" type="any" value="{escape(v)}"/>'
-            for k, v in given.items()
-            if k not in reserved
-        )
-        result = f' resultVariable="{given["into"]}"' if "into" in given else ""
-        return "serviceTask", {}, _extension(
-            f'<spiffworkflow:serviceTaskOperator id="{given["does"]}"{result}><spiffworkflow:parameters>{parameters}'
-            "</spiffworkflow:parameters></spiffworkflow:serviceTaskOperator>"
-        )
+    def _service(self, given: dict[str, str]) -> Drawn:
+        names = [name for name in given if name not in {"does", "into", "name", "lane"}]
+        parameters = [
+            tag("spiffworkflow:parameter", id=name, type="any", value=given[name]) for name in names
+        ]
+        result = {"resultVariable": given["into"]} if "into" in given else {}
+        inner = tag("spiffworkflow:parameters", "".join(parameters))
+        operator = tag("spiffworkflow:serviceTaskOperator", inner, id=given["does"], **result)
+        return "serviceTask", {}, _extensions(operator)
 
-    def _receive(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
-        inner = _extension(self._properties(given, "correlation") + self._message(given))
+    def _receive(self, given: dict[str, str]) -> Drawn:
+        inner = _extensions(self._properties(given, "correlation") + self._message(given))
         return "receiveTask", {"messageRef": f"message_{given['message']}"}, inner
 
-    def _send(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
-        inner = _extension(self._properties(given, "correlation") + self._message(given))
-        return "sendTask", {"messageRef": f"message_{given['message']}"}, inner
+    def _send(self, given: dict[str, str]) -> Drawn:
+        return "sendTask", *self._receive(given)[1:]
 
-    def _choice(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
+    def _choice(self, given: dict[str, str]) -> Drawn:
         return "exclusiveGateway", {}, ""
 
-    def _split(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
+    def _split(self, given: dict[str, str]) -> Drawn:
         return "parallelGateway", {}, ""
 
-    def _events(self, given: dict[str, str]) -> tuple[str, dict[str, str], str]:
+    def _events(self, given: dict[str, str]) -> Drawn:
         return "eventBasedGateway", {}, ""
+
+
+def _escalation(code: str) -> str:
+    return f"escalation_{code.replace('.', '_')}"

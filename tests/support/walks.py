@@ -69,7 +69,9 @@ def _collect(tree: ast.AST, pool: dict[str, list[Any]]) -> None:
         if isinstance(node, ast.Compare) and isinstance(node.left, ast.Subscript):
             key = ast.literal_eval(node.left.slice)
             for constant in ast.walk(node.comparators[0]):
-                if isinstance(constant, ast.Constant) and constant.value not in pool.setdefault(key, ["other"]):
+                if isinstance(constant, ast.Constant) and constant.value not in pool.setdefault(
+                    key, ["other"]
+                ):
                     pool[key].append(constant.value)
 
 

@@ -68,7 +68,7 @@ GIVEN_UP = bpmn(
     timer never on=record at="deadline('closing', 'process_owner')" interrupting=yes
     service miss does=closing.miss into=missed
     raise given_up code=unrecorded.process_owner
-    send tell message=told correlation="closing['id']" payload="{'id': closing['id'], 'agreed': closing_record['agreed']}"
+    send tell message=told correlation="closing['id']" payload="{'agreed': closing_record['agreed']}"
     end done
     begun > record > tell > done
     soon > reminded
