@@ -78,6 +78,21 @@ class Connection:
             return
         raise self._lost(failure)
 
+    def commit(self) -> None:
+        """Commit. Raises what was refused when someone caught that and went on.
+
+        (PostgreSQL would answer such a commit with a silent rollback.)
+        """
+        if self.failure is not None:
+            raise self.failure
+        try:
+            self._driver.commit()
+        except self._errors as error:
+            failure = translate(error, about="commit")
+        else:
+            return
+        raise self._lost(failure)
+
     def _must_write(self) -> None:
         if not self.writes:
             # On SQLite it would try to become a writer and be refused at once when there is another.

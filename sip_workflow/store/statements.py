@@ -109,7 +109,7 @@ class Statements(Generic[T]):
         shape: list[tuple[str, int | None]] = []
         parameters: dict[str, Any] = {}
         for name, value in equals.items():
-            self._check(name)
+            self._check(name, is_null=value is None)
             if value is None:
                 shape.append((name, 0))
             elif isinstance(value, list | tuple | set | frozenset):
@@ -126,10 +126,10 @@ class Statements(Generic[T]):
                 parameters[f"is_{name}"] = value
         return tuple(shape), parameters
 
-    def _check(self, name: str) -> None:
+    def _check(self, name: str, *, is_null: bool = False) -> None:
         if name not in self.table.c:
             raise TypeError(f"{self.name} has no column {name}")
-        if isinstance(self.table.c[name].type, Json):
+        if isinstance(self.table.c[name].type, Json) and not is_null:
             raise TypeError(f"{self.name}.{name} is JSON and cannot be compared")
 
     def _where(self, shape: Shape) -> list[ColumnElement[bool]]:

@@ -13,19 +13,22 @@ from contextlib import contextmanager
 from sqlalchemy.exc import SQLAlchemyError
 
 from sip_workflow.store.connection import Connection
-from sip_workflow.store.database import begin, make_sqlite_file, open_engine
+from sip_workflow.store.database import begin, open_engine
 from sip_workflow.store.errors import NotReady
 from sip_workflow.store.migrations import current_revision, head_revision, upgrade_to
+from sip_workflow.store.postgres import patient
 from sip_workflow.store.refusals import translate
+from sip_workflow.store.sqlite import make_file
+from sip_workflow.store.turnstile import Turnstile
 from sip_workflow.store.unit_of_work import Transaction
 
 
 class Store:
-    """One database.
+    """One database. Opens nothing until it is used.
 
     ``busy_seconds``: how long to wait for a lock, or for a free connection, before ``Busy``.
     ``statement_seconds``: how long a statement may run on PostgreSQL. ``pool_size``: connections
-    that are kept; as many more are opened when needed. Opens nothing until it is used.
+    that are kept; as many more are opened when needed.
     """
 
     def __init__(
@@ -34,6 +37,8 @@ class Store:
         self._engine = open_engine(
             url=url, busy_seconds=busy_seconds, statement_seconds=statement_seconds, pool_size=pool_size
         )
+        self._busy_seconds = busy_seconds
+        self._turnstile = Turnstile()
 
     @property
     def dialect(self) -> str:
@@ -44,46 +49,52 @@ class Store:
     def write(self) -> Iterator[Transaction]:
         """A transaction that may write: committed at the end, rolled back on an exception.
 
-        On SQLite it is the only one of its kind from the first moment. Raises ``Busy``.
+        On SQLite it is the only one of its kind from the first moment, so two of them must not
+        be nested. Raises ``Busy``.
         """
-        with self._transaction(writes=True) as transaction:
-            yield transaction
+        if self.dialect == "sqlite":
+            with self._turnstile.turn(seconds=self._busy_seconds), self._transaction(writes=True) as tx:
+                yield tx
+        else:
+            with self._transaction(writes=True) as tx:
+                yield tx
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A transaction that only reads, one snapshot; it waits for no writer and no writer for it."""
-        with self._transaction(writes=False) as transaction:
-            yield transaction
+        with self._transaction(writes=False) as tx:
+            yield tx
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
-        failure: Exception | None = None
+        failure: Exception
         try:
-            # Closing the connection rolls back what was not committed.
+            # Giving the connection back rolls back what was not committed.
             with self._engine.connect() as raw:
                 begin(raw, writes=writes)
                 connection = Connection(raw, writes=writes)
                 yield Transaction(connection)
-                if connection.failure is not None:
-                    # PostgreSQL answers the commit of a failed transaction with a silent rollback.
-                    raise connection.failure
-                raw.commit()
+                if writes:
+                    connection.commit()
+                return
         except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
             failure = translate(error, about="transaction")
-        if failure is not None:
-            raise failure
+        raise failure
 
     def upgrade(self) -> None:
         """Bring the tables to this program's version; several may do so at once. Raises ``Busy``."""
         if self.dialect == "sqlite":
-            make_sqlite_file(self._engine)
-        with self._transaction(writes=True) as transaction:
-            upgrade_to(transaction.connection.raw)
+            make_file(self._engine.url)
+            with self.write() as tx:
+                upgrade_to(tx.connection.raw)
+        else:
+            with self.write() as tx, patient(tx.connection.raw):
+                upgrade_to(tx.connection.raw)
 
     def check(self) -> None:
         """Raise ``Busy`` when the database is away, ``NotReady`` when it is at another version."""
-        with self._transaction(writes=False) as transaction:
-            revision = current_revision(transaction.connection.raw)
+        with self.read() as tx:
+            revision = current_revision(tx.connection.raw)
         if revision != head_revision():
             raise NotReady("the tables are not those of this version; run the upgrade")
 

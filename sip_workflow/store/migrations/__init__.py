@@ -41,9 +41,6 @@ def downgrade_to(connection: Connection, revision: str) -> None:
 
 def _wait_for_others(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
-        # Rebuilding a large table may take its time.
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
 
 
