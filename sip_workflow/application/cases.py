@@ -7,18 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from sip_workflow.application.access import CASE_ROLES, Sight, sight, steers
+from sip_workflow.application.act import Act
 from sip_workflow.application.case_view import case_view
 from sip_workflow.application.commands import finish, guarded, in_case
 from sip_workflow.application.core import DEFAULT_GUIDELINE, Core
 from sip_workflow.application.facts import TaskContext
-from sip_workflow.application.operations.invitations import ANSWERED
+from sip_workflow.application.inviting import cancel, change_one, tell_when_all_replied
 from sip_workflow.application.parts import take_part
 from sip_workflow.application.people import person_of
 from sip_workflow.application.routing import NobodyWaits, route, rule_of
 from sip_workflow.application.user_tasks import UserTasks
 from sip_workflow.application.views import View, history_view
 from sip_workflow.application.work import CaseWork
-from sip_workflow.domain.definitions import Bundle
+from sip_workflow.domain.definitions import Bundle, MessageRule
 from sip_workflow.domain.identifiers import new_case_number
 from sip_workflow.domain.messages import Message
 from sip_workflow.domain.refusals import FieldError, InvalidInput, NotFound
@@ -27,6 +28,8 @@ from sip_workflow.domain.sip import Case
 from sip_workflow.store import Transaction
 
 STARTING_ROLES = CASE_ROLES - {Role.PARTICIPANT}
+# Closing codes that need no joint decision (rules B12) and that nothing else in the process sets.
+REASONS_TO_CANCEL = frozenset({"discharge_cancelled", "duplicate", "moved", "not_needed", "not_reached"})
 INVITATION_MESSAGES = frozenset({"invitation_changed", "invitation_cancelled"})
 
 
@@ -130,33 +133,15 @@ class Cases:
                 )
             if name == "consent_withdrawn" and not work.tx.consents.find(case_id=case_id, state="given"):
                 raise NobodyWaits  # there is no consent to withdraw
-            correlation = self._correlation(work, name=name, data=data)
-            message = Message(name=name, correlation=correlation, payload={**rule.payload, **data})
+            if name in INVITATION_MESSAGES:
+                _change_invitation(work, name=name, invitation_id=str(data.get("invitation", "")))
+                return
             work.note("message_sent", message=name)
-            route(work, message, must_arrive=True)
+            route(work, Message(name=name, payload=_payload(rule, data=data)), must_arrive=True)
 
         return in_case(self._core, case_id=case_id, actor=actor, now=now, do=do, show=self._show_whole)
 
     # -- inside ----------------------------------------------------------------------------------
-
-    def _correlation(self, work: CaseWork, *, name: str, data: Mapping[str, Any]) -> str | None:
-        """Which invitation a message about one concerns, and what it does to its row."""
-        if name not in INVITATION_MESSAGES:
-            return None
-        row = work.tx.invitations.find_one(id=str(data.get("invitation", "")), case_id=work.case.id)
-        if row is None:
-            raise InvalidInput(
-                [FieldError(pointer="/data/invitation", message="Ange id för en kallelse i ärendet.")]
-            )
-        if row.ended_at is not None:
-            raise NobodyWaits
-        state = "cancelled" if name == "invitation_cancelled" else "changed"
-        work.tx.invitations.change(row.id, state=state, ended_at=work.now)
-        meeting = work.tx.meetings.get(row.meeting_id)
-        others = work.tx.invitations.find(meeting_id=meeting.id)
-        if meeting.purpose == "sip" and all(other.state in ANSWERED for other in others):
-            work.send(Message(name="replies_complete", correlation=str(meeting.round)))
-        return row.id
 
     def _seen(self, tx: Transaction, *, case_id: str, actor: Actor, now: datetime) -> tuple[Case, Sight]:
         case = tx.cases.find_one(id=case_id)
@@ -213,3 +198,30 @@ class Cases:
             now=work.now,
         )
         self._user_tasks.finish_new(work, context=context, answers=need, pointer="/need")
+
+
+def _payload(rule: MessageRule, *, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The catalogue's constants; only who cancels a case may say why, by a code. Raises ``InvalidInput``."""
+    if rule.name != "case_cancelled" or "reason" not in data:
+        return rule.payload
+    if data["reason"] not in REASONS_TO_CANCEL:
+        message = f"Välj bland: {', '.join(sorted(REASONS_TO_CANCEL))}."
+        raise InvalidInput([FieldError(pointer="/data/reason", message=message)])
+    return {**rule.payload, "reason": data["reason"]}
+
+
+def _change_invitation(work: CaseWork, *, name: str, invitation_id: str) -> None:
+    """Recall one invitation, or have it acknowledged anew. Raises ``InvalidInput`` and ``NobodyWaits``."""
+    row = work.tx.invitations.find_one(id=invitation_id, case_id=work.case.id)
+    if row is None:
+        raise InvalidInput(
+            [FieldError(pointer="/data/invitation", message="Ange id för en kallelse i ärendet.")]
+        )
+    if row.ended_at is not None:
+        raise NobodyWaits
+    act = Act(work=work)
+    if name == "invitation_changed":
+        change_one(act, row)
+    else:
+        cancel(act, row)
+        tell_when_all_replied(act, meeting_id=row.meeting_id)

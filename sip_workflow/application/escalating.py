@@ -156,6 +156,7 @@ def close_case_when_done(work: CaseWork) -> None:
         _end(work, instance.key)
     if work.case.closed_at is None:
         work.change_case(closed_at=work.now)
+        work.tx.kept_messages.remove(case_id=work.case.id)
         for part in work.tx.parts.find(case_id=work.case.id, until=None):
             if part.part in ("closing", "escalation", "invited"):
                 work.tx.parts.change(part.id, until=work.now)

@@ -13,8 +13,8 @@ from typing import Any
 from sip_workflow.application.access import consent_in_force, covered_by_consent
 from sip_workflow.application.anchors import discharge_of, planned_meeting
 from sip_workflow.application.core import Core
+from sip_workflow.application.inviting import COMING
 from sip_workflow.application.operations.closings import JOINT
-from sip_workflow.application.operations.invitations import COMING
 from sip_workflow.domain.definitions import Bundle
 from sip_workflow.domain.register import Actor, Role
 from sip_workflow.domain.rows import Task

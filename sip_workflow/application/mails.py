@@ -28,8 +28,17 @@ def mail_for(tx: Transaction, *, item: OutboxItem, base_url: str) -> Mail:
         case_number=item.case_id or "",
         link=f"{base_url}/inbox?case={item.case_id}",
         at=item.created_at,
+        task=_task_name(tx, payload=payload),
         calendar=_calendar(tx, item=item) if kind in _CALENDAR else None,
     )
+
+
+def _task_name(tx: Transaction, *, payload: dict[str, str]) -> str | None:
+    """The task that an escalation is about, by its name in the diagram."""
+    if "escalation" not in payload:
+        return None
+    task_id = tx.escalations.get(payload["escalation"]).task_id
+    return tx.tasks.get(task_id).name if task_id is not None else None
 
 
 def _receivers(tx: Transaction, *, payload: dict[str, str]) -> list[str]:

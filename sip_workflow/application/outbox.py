@@ -73,10 +73,12 @@ class Outbox:
             return self._settle(item, now=now, error="no connector", final=True)
         try:
             connector(payload=self._payload(item), key=item.key, settings=self._settings)
-        except TryAgain:
-            return self._settle(item, now=now, error="try again", final=item.attempts >= MOST_ATTEMPTS)
-        except (Permanent, NoReceiver) as refused:
-            return self._settle(item, now=now, error=type(refused).__name__, final=True)
+        except TryAgain as refused:  # its text holds no personal data, by the connectors' contract
+            return self._settle(item, now=now, error=str(refused), final=item.attempts >= MOST_ATTEMPTS)
+        except Permanent as refused:
+            return self._settle(item, now=now, error=str(refused), final=True)
+        except NoReceiver:
+            return self._settle(item, now=now, error="nobody at the unit has an address", final=True)
         except Exception as fault:  # a connector's fault must not stop the others
             _log.error("connector for %s failed: %s", item.effect, type(fault).__name__)
             return self._settle(

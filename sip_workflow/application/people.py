@@ -12,6 +12,8 @@ from sip_workflow.store import Transaction
 
 # In a samordningsnummer the day is 60 higher than in the birth date.
 _COORDINATION_DAY = 60
+# A notice that says less never lowers the protection of somebody known (rules B19).
+_PROTECTION = ("no", "marked", "registration")
 _NUMBERED = ("personnummer", "samordningsnummer")
 
 
@@ -36,6 +38,7 @@ def person_of(tx: Transaction, *, given: Mapping[str, Any]) -> Person:
         "birth_date": _birth_date(given, number),
     }
     if known is not None:
+        columns["protected"] = max(known.protected, columns["protected"], key=_PROTECTION.index)
         kept = {key: value for key, value in columns.items() if value is not None}
         tx.persons.change(known.id, **kept)
         return tx.persons.get(known.id)

@@ -106,8 +106,7 @@ class Register:
         if not self._core.training:
             raise OnlyInTraining
         self.actor_of_user(username=username)
-        token = self._signer.dumps(username)
-        return token if isinstance(token, str) else token.decode()
+        return str(self._signer.dumps(username))
 
     def _actor_in_training(self, token: str) -> Actor | None:
         if not self._core.training:

@@ -20,11 +20,12 @@ from sip_workflow.domain.definitions import Bundle
 from sip_workflow.domain.identifiers import new_id
 from sip_workflow.domain.messages import Message
 from sip_workflow.domain.process import OperationCall, Step, UserTask
-from sip_workflow.domain.register import Actor
+from sip_workflow.domain.refusals import Refusal
+from sip_workflow.domain.register import SYSTEM, Actor
 from sip_workflow.domain.rows import HistoryItem, Instance, OutboxItem, Task, Timer, Wait
 from sip_workflow.domain.sip import Case
 from sip_workflow.engine import StepFailed
-from sip_workflow.store import Transaction
+from sip_workflow.store import StoreError, Transaction
 
 HOUSE_DEADLINE = "overdue_task"
 
@@ -216,7 +217,17 @@ class CaseWork:
     def _operate(self, running: Running, call: OperationCall) -> Mapping[str, Any]:
         from sip_workflow.application import operations  # operations are written against this class
 
-        result = operations.run(self, running, call)
+        try:
+            result = operations.run(self, running, call)
+        except StoreError:
+            raise  # the database's trouble is not the instance's
+        except Refusal as refused:
+            if self.actor is not SYSTEM:
+                raise
+            # Nobody is there to be told: a refusal in a sweep waits for somebody to look at it.
+            raise self._failed(running.instance, f"{call.operation}: {refused.type}") from refused
+        except Exception as fault:  # an operation's fault must take nothing else with it
+            raise self._failed(running.instance, f"{call.operation}: {type(fault).__name__}") from fault
         self.note("operation_done", running=running, element_id=call.element_id, operation=call.operation)
         return result
 
@@ -352,5 +363,5 @@ class CaseWork:
             if not running.ended
         ]
 
-    def _failed(self, instance: Instance, failure: Exception) -> InstanceFailed:
+    def _failed(self, instance: Instance, failure: object) -> InstanceFailed:
         return InstanceFailed(instance_id=instance.id, case_id=instance.case_id, reason=str(failure))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sip_workflow.application.anchors import current_follow_up
-from sip_workflow.application.operations.invitations import recall_all
+from sip_workflow.application.inviting import recall_all
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.domain.messages import Message
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sip_workflow.application.access import consent_in_force
 from sip_workflow.application.anchors import current_follow_up
-from sip_workflow.application.operations.invitations import (
+from sip_workflow.application.inviting import (
     end_with_meeting,
     invite,
+    may_invite,
     open_invitations,
     replace_invitations,
 )
@@ -37,8 +37,8 @@ def call(op: Operation) -> Result:
     op.tx.follow_ups.change(follow_up.id, state="called")
     time = {"starts_at": follow_up.due_at.isoformat(), "place": follow_up.place}
     meeting = add_meeting(op, purpose="follow_up", time=time)
-    if consent_in_force(op.tx, case=op.case, now=op.now, zone=op.work.core.zone) is not None:
-        for unit_id in _parties(op, plan):
+    for unit_id in _parties(op, plan):
+        if may_invite(op, unit_id=unit_id):
             invite(op, meeting=meeting, unit_id=unit_id, content={"why": "Uppföljning av planen"})
     op.send(
         Message(

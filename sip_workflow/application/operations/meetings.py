@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sip_workflow.application.operations.invitations import end_with_meeting
+from sip_workflow.application.inviting import end_with_meeting
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.domain.identifiers import new_id
 from sip_workflow.domain.sip import Meeting

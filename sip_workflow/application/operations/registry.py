@@ -4,44 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sip_workflow.domain.definitions import Bundle
+from sip_workflow.application.act import Act
 from sip_workflow.domain.messages import Message
 from sip_workflow.domain.process import OperationCall
-from sip_workflow.domain.sip import Case
-from sip_workflow.store import Transaction
 
 if TYPE_CHECKING:
     from sip_workflow.application.running import Running
-    from sip_workflow.application.work import CaseWork
 
 Result = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Act):
     """One call of an operation: the case under way, the instance that asks, and its parameters."""
 
-    work: CaseWork
     running: Running
     call: OperationCall
-
-    @property
-    def tx(self) -> Transaction:
-        """The transaction."""
-        return self.work.tx
-
-    @property
-    def case(self) -> Case:
-        """The case as it stands."""
-        return self.work.case
-
-    @property
-    def now(self) -> datetime:
-        """Aware UTC."""
-        return self.work.now
 
     @property
     def subject(self) -> Mapping[str, Any]:
@@ -52,16 +32,6 @@ class Operation:
     def answers(self) -> dict[str, Any]:
         """The form's answers, where the diagram hands them over as ``answers``."""
         return dict(self.call.parameters["answers"])
-
-    @property
-    def bundle(self) -> Bundle:
-        """The case's definitions."""
-        return self.work.bundle
-
-    @property
-    def guideline(self) -> Mapping[str, Any]:
-        """The regional guideline's choices for this case."""
-        return self.work.bundle.guidelines[self.case.guideline]
 
     def send(self, message: Message) -> None:
         """Send a message inside the case."""

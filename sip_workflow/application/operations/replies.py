@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sip_workflow.application.operations.invitations import invite, tell_when_all_replied
+from sip_workflow.application.inviting import invite, tell_when_all_replied
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.domain.messages import Message
 from sip_workflow.domain.sip import Invitation
