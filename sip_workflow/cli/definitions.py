@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from sip_workflow.application import Application
 from sip_workflow.application.operations import names
 from sip_workflow.checks import Finding, check_files
 from sip_workflow.checks.contract import ERROR
-from sip_workflow.cli.errors import REFUSED
+from sip_workflow.cli.errors import CANNOT_RUN, REFUSED, Stop
 from sip_workflow.cli.opened import application, print_json
 from sip_workflow.cli.paths import files_at
-from sip_workflow.definitions import DefinitionFileError, definition_files
+from sip_workflow.definitions import DefinitionFileError, definition_files, unpack
 from sip_workflow.domain.register import Actor, Role
 from sip_workflow.engine import Engine
 
@@ -33,7 +34,14 @@ def check(context: click.Context, *, paths: tuple[Path, ...], as_json: bool) -> 
     Utan PATH granskas det som installationen använder; med PATH det, med filerna där i stället
     för dem som har samma namn. Slutkod 0: inget att anmärka, 1: anmärkningar, 2: gick inte att köra.
     """
-    found = _findings(paths)
+
+    def files() -> dict[str, bytes]:
+        found = definition_files(overlay=_own_folder())
+        for path in paths:
+            found |= files_at(path)
+        return found
+
+    found = _findings(files)
     if as_json:
         print_json([asdict(finding) for finding in found])
     else:
@@ -51,26 +59,41 @@ def deploy(context: click.Context, *, path: Path | None, dry_run: bool) -> None:
     Filerna i PATH (mapp, zip eller en fil) läggs över dem som är i bruk; utan PATH de som
     installationen har. Ärenden som pågår behåller den version de började med.
     """
-    found = _findings((path,) if path else ())
+    app = application()
+    app.store.check()
+
+    def sent() -> dict[str, bytes]:
+        return files_at(path) if path else definition_files(overlay=app.settings.definitions)
+
+    found = _findings(lambda: _in_force(app) | sent())
     _print(found)
     if any(finding.severity == ERROR for finding in found):
         context.exit(REFUSED)
     if dry_run:
         return
-    app = application()
-    app.store.check()
-    files = files_at(path) if path else definition_files(overlay=app.settings.definitions)
-    version = app.definitions.deploy(files=files, actor=_OPERATOR, now=app.clock.now())
+    version = app.definitions.deploy(files=sent(), actor=_OPERATOR, now=app.clock.now())
     click.echo(f"I bruk: {version['version']}")
 
 
-def _findings(paths: Iterable[Path]) -> list[Finding]:
+def _own_folder() -> Path | None:
+    """``SIP_DEFINITIONS``, read alone: no other setting matters to a check."""
+    own = os.environ.get("SIP_DEFINITIONS", "").strip()
+    if own and not Path(own).is_dir():
+        raise Stop(f"SIP_DEFINITIONS pekar på {own}, som inte är en mapp.", code=CANNOT_RUN)
+    return Path(own) if own else None
+
+
+def _in_force(app: Application) -> dict[str, bytes]:
+    """The files of the version that new cases get."""
+    with app.store.read() as tx:
+        stored = tx.bundles.find_one(in_force=True)
+    return unpack(content=stored.content) if stored is not None else {}
+
+
+def _findings(read: Callable[[], dict[str, bytes]]) -> list[Finding]:
     """What there is to mend; a file that cannot even be placed is a finding too."""
     try:
-        own = os.environ.get("SIP_DEFINITIONS", "").strip()
-        files = definition_files(overlay=Path(own) if own else None)
-        for path in paths:
-            files |= files_at(path)
+        files = read()
     except DefinitionFileError as error:
         return [
             Finding(

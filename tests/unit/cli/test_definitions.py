@@ -60,12 +60,12 @@ def test_what_is_not_there_cannot_be_checked(sip, tmp_path: Path) -> None:
     assert "innehåller inga" in sip("check", str(tmp_path), code=2).stderr
 
 
+def test_a_folder_of_ones_own_that_is_not_there_is_said(sip) -> None:
+    assert "inte är en mapp" in sip("check", code=2, SIP_DEFINITIONS="/finns/inte").stderr
+
+
 def test_check_needs_no_settings_and_no_database(sip) -> None:
     sip("check", SIP_MODE="production", SIP_DATABASE_URL="")
-
-
-def in_force(sip) -> str:
-    return sip("deploy").stdout
 
 
 def test_deploy_puts_a_new_version_in_force_and_init_leaves_it(ready, tmp_path: Path) -> None:
@@ -80,6 +80,22 @@ def test_deploy_puts_a_new_version_in_force_and_init_leaves_it(ready, tmp_path: 
     assert second != first
     ready("init")
     assert ready("deploy", str(tmp_path / "own")).stdout == second
+
+
+def test_what_is_sent_is_checked_together_with_what_is_in_force(ready, tmp_path: Path) -> None:
+    files = definition_files()
+    task = b'formJsonSchemaFilename" value="need.schema.json'
+    diagram = files["processes/sip/sip.bpmn"].replace(task, task.replace(b"need", b"wish"))
+    assert diagram != files["processes/sip/sip.bpmn"]
+    first, second = tmp_path / "first" / "forms", tmp_path / "second"
+    first.mkdir(parents=True)
+    second.mkdir()
+    for kind in ("schema", "ui"):
+        (first / f"wish.{kind}.json").write_bytes(files[f"forms/need.{kind}.json"])
+    (second / "sip.bpmn").write_bytes(diagram)
+    assert "form_exists" in ready("deploy", str(second / "sip.bpmn"), code=1).stdout
+    ready("deploy", str(first.parent))
+    assert "I bruk" in ready("deploy", str(second / "sip.bpmn")).stdout
 
 
 def test_deploy_refuses_what_has_errors(ready, overlay: Path) -> None:
