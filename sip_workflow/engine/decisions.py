@@ -43,6 +43,7 @@ def _no_deadlines(kind: str, level: str | None) -> Any:
 
 
 _EXPRESSIONS = Expressions(_no_deadlines)
+_RULES = DMNEngine(None)  # what it knows of a table is not asked for
 
 
 def parse(*, decision_id: str, source: bytes) -> Decision:
@@ -95,13 +96,27 @@ def decide(*, decision: Decision, inputs: Mapping[str, Any]) -> list[dict[str, A
     missing = [name for name in decision.inputs if name not in task.data]
     if missing:
         raise StepFailed(element_id=decision.decision_id, reason=f"the input {missing[0]} is missing")
+    rows = []
     try:
-        rules = DMNEngine(decision.table).decide(task)
-        return [plain(dict(rule.output_as_dict(task))) for rule in rules]
+        for rule in decision.table.rules:
+            if _matches(rule, task):
+                rows.append(plain(dict(rule.output_as_dict(task))))
+                if decision.table.hit_policy == HitPolicy.UNIQUE.value:
+                    break
     except StepFailed:
         raise
     except Exception as error:
         raise StepFailed(element_id=decision.decision_id, reason=type(error).__name__) from None
+    return rows
+
+
+def _matches(rule: Any, task: Any) -> bool:
+    # Not the library's own loop over a rule: it puts the data into the texts of its errors.
+    return all(
+        _RULES.evaluate(entry.input.expression, cell, task)
+        for entry in rule.inputEntries
+        for cell in entry.lhs
+    )
 
 
 def _check(file: str, table: Any) -> None:
@@ -156,7 +171,8 @@ def _input_cell(file: str, entry: Any, allowed: frozenset[str]) -> None:
     try:
         compiled(text)
     except ExpressionError:
-        _cell(file, entry.id, f"{name}{text}", allowed)
+        entry.lhs = [f" {text}"]  # else "in" would grow together with the name before it
+        _cell(file, entry.id, f"{name} {text}", allowed)
     else:
         _cell(file, entry.id, f"({name}) == ({text})", allowed)
 

@@ -137,7 +137,7 @@ class Session:
         if self._broken:
             raise StepFailed(element_id=self._at, reason="the session failed before")
         if token is not None:
-            self._at = token.task_spec.name
+            self._at = token.element_id
         try:
             yield
         except (StepFailed, NaiveTime):
@@ -177,7 +177,7 @@ class Session:
             )
             if token is None:
                 return
-            self._at = token.task_spec.name
+            self._at = token.element_id
             token.run()
         raise StepFailed(element_id=self._at, reason=f"{MAX_RUNS} elements ran and nothing waits")
 
@@ -197,7 +197,8 @@ class Session:
             token.arrived = (element.name, None)
             token._ready()
             self._run()
-        raise StepFailed(element_id=self._at, reason=f"{MAX_FIRED} timers fired and one is still due")
+        element_id = self._fired[-1].element_id
+        raise StepFailed(element_id=element_id, reason=f"{MAX_FIRED} timers fired and one is still due")
 
     def _step(self) -> Step:
         tasks: list[UserTask] = []
@@ -206,7 +207,7 @@ class Session:
         operations: list[OperationCall] = []
         opened = self._instance.open()
         for token in opened:
-            self._at = token.task_spec.name
+            self._at = token.element_id
             match token.task_spec:
                 case elements.UserTask():
                     tasks.append(reading.user_task(token, pool=self._definition.pool))

@@ -74,6 +74,12 @@ class Token(Task):
             self.origin = parent.origin
             parent._children.append(ref)
 
+    @property
+    def element_id(self) -> str:
+        """The element of the diagram where the token is."""
+        name: str = self.task_spec.name
+        return name.partition(".")[0]  # the split beside a task is not drawn
+
     def _add_child(self, task_spec: Any, state: int = TaskState.FUTURE) -> Token:
         return Token(self.workflow, task_spec, self, state)
 
