@@ -187,8 +187,9 @@ class _View:
         self, made: Field, kind: Kind, schema: Mapping[str, Any], value: Any
     ) -> tuple[Field, ...]:
         """From the register, or written: both are shown, and the one that is filled in counts."""
+        in_register: FieldKind = "unit" if kind == "unit_or_line" else "staff"
         from_register = replace(
-            made, kind="unit" if kind == "unit_or_line" else "staff", required=False, errors=(), help=""
+            made, id=f"{made.id}--{in_register}", kind=in_register, required=False, errors=(), help=""
         )
         if kind == "unit_or_line":
             known = isinstance(value, str) and looks_like_a_unit(value)
