@@ -35,7 +35,7 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
     """The document of these operations."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described(operation)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -58,8 +58,9 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
     }
 
 
-def _described(operation: Operation) -> dict[str, Any]:
-    described: dict[str, Any] = {
+def described(operation: Operation) -> dict[str, Any]:
+    """What the document says of one operation."""
+    about: dict[str, Any] = {
         "operationId": operation.name,
         "tags": [operation.tag],
         "summary": operation.summary,
@@ -68,14 +69,14 @@ def _described(operation: Operation) -> dict[str, Any]:
         "responses": _responses(operation),
     }
     if operation.public:
-        described["security"] = []
+        about["security"] = []
     if operation.body is not None:
-        described["requestBody"] = {
+        about["requestBody"] = {
             "required": not operation.body_optional,
             "content": {"application/json": {"schema": ref(operation.body)}},
         }
     if operation.takes_files:
-        described["requestBody"] = {
+        about["requestBody"] = {
             "required": True,
             "content": {
                 ZIP_TYPES[0]: {},
@@ -87,7 +88,7 @@ def _described(operation: Operation) -> dict[str, Any]:
                 },
             },
         }
-    return described
+    return about
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -121,6 +122,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
         problems |= {"401": "No valid token", "404": "Not there, or not to be seen by the caller"}
     if operation.method != "GET":
         problems |= {
+            "403": "Sent by a page of another site in a host's login",
             "409": "Not possible as things are now",
             "413": "Too large",
             "415": "Another kind of content",

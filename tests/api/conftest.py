@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
+from sip_workflow.api import NAME, OPERATIONS, UNKNOWN, openapi
+from sip_workflow.api.validation import Schemas
 from sip_workflow.store import Transaction
 from tests.support.world import Json, World, open_application
 
@@ -41,6 +44,25 @@ NOTICE = {
     "needs": ["municipal_social_services", "regional_care"],
 }
 READY = {"type": "ready_for_discharge", "at": "2027-02-01T08:30:00+01:00"}
+
+
+BY_NAME = {operation.name: operation for operation in OPERATIONS}
+SCHEMAS = Schemas(openapi.document(OPERATIONS))
+
+
+class CheckedClient(FlaskClient):
+    """Every answer has a status that the document names, and a body that fits what it says."""
+
+    def open(self, *args: Any, **more: Any) -> Any:
+        response = super().open(*args, **more)
+        adapter = self.application.url_map.bind("localhost")
+        endpoint, _ = adapter.match(response.request.path, method=response.request.method)
+        if endpoint != f"{NAME}.{UNKNOWN}":
+            operation = BY_NAME[endpoint.removeprefix(f"{NAME}.")]
+            described = openapi.described(operation)["responses"][str(response.status_code)]
+            schema = described["content"][response.mimetype]["schema"]["$ref"].rpartition("/")[2]
+            assert list(SCHEMAS.errors(response.get_json(), name=schema)) == []
+        return response
 
 
 @dataclass
@@ -126,6 +148,8 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], S
     stages: dict[str, Stage] = {}
     live = folder / "live.db"
     world = World(open_application(f"sqlite:///{live}"))
+    world.client.application.test_client_class = CheckedClient
+    world.client = world.client.application.test_client()
     scenes = {"ready": lambda _: None, "started": started, "invited": invited, "withdrawn": withdrawn}
 
     def put(source: Path, target: Path) -> None:
