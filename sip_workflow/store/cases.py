@@ -22,7 +22,9 @@ _STATEMENTS = Statements(Case, cases)
 
 @cache
 def _of_units(*, units: int, paged: bool) -> Statement[Case]:
-    unit_ids: list[BindParameter[Any]] = [bindparam(f"unit_{each}") for each in range(units)]
+    unit_ids: list[BindParameter[Any]] = [
+        bindparam(f"unit_{each}", type_=parts.c.unit_id.type) for each in range(units)
+    ]
     theirs = select(parts.c.case_id).where(parts.c.unit_id.in_(unit_ids))
     statement = select(cases).where(cases.c.id.in_(theirs))
     if paged:

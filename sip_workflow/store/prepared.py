@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ClauseElement, Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import NullType, TypeEngine
 
 T = TypeVar("T")
 
@@ -58,6 +58,10 @@ class Statement(Generic[T]):
         if not isinstance(compiled, SQLCompiler):
             raise TypeError("only statements that read or change rows are prepared")
         taken = compiled.positiontup if compiled.positional else list(compiled.bind_names.values())
+        untyped = [name for name, bind in compiled.binds.items() if isinstance(bind.type, NullType)]
+        if untyped:
+            # Its values would go in as they are: a naive time unnoticed, for one.
+            raise TypeError(f"{self.about}: parameters without a type: {', '.join(untyped)}")
         binds = tuple(
             (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
             for name in taken or ()

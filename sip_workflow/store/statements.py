@@ -141,7 +141,8 @@ class Statements(Generic[T]):
             elif size == 0:
                 conditions.append(column.is_(None))
             else:
-                conditions.append(column.in_([bindparam(f"is_{name}_{each}") for each in range(size)]))
+                values = [bindparam(f"is_{name}_{each}", type_=column.type) for each in range(size)]
+                conditions.append(column.in_(values))
         return conditions
 
     # -- statements by shape ---------------------------------------------------------------------

@@ -79,7 +79,7 @@ class Store:
                 return
         except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
             failure = translate(error, about="transaction")
-        raise failure
+        raise failure from None
 
     def upgrade(self) -> None:
         """Bring the tables to this program's version; several may do so at once. Raises ``Busy``."""

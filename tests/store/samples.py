@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from sip_workflow.domain.rows import Setting
 from sip_workflow.store import Store, Transaction
 from sip_workflow.store.tables import metadata
 
@@ -83,6 +84,19 @@ def undone(store: Store) -> Iterator[Transaction]:
     with suppress(Undo), store.write() as tx:
         yield tx
         raise Undo
+
+
+def values(store: Store) -> dict[str, str]:
+    """All settings."""
+    with store.read() as tx:
+        return {setting.id: setting.value for setting in tx.settings.find()}
+
+
+def put(store: Store, **settings: str) -> None:
+    """Add settings in a transaction of their own."""
+    with store.write() as tx:
+        for name, value in settings.items():
+            tx.settings.add(Setting(id=name, value=value))
 
 
 # -- by Hypothesis -------------------------------------------------------------------------------

@@ -24,6 +24,11 @@ BOTH = ["sqlite_store", pytest.param("postgres_store", marks=pytest.mark.postgre
 """The parameters of a fixture that is one store after the other."""
 
 
+def url_of(store: Store) -> str:
+    """The URL of a store's database, to open it once more."""
+    return store._engine.url.render_as_string(hide_password=False)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test that asks for PostgreSQL by name."""
     for item in items:
