@@ -11,8 +11,10 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
+from sip_workflow.api import NAME as API_BLUEPRINT
 from sip_workflow.api.bodies import FILES_CAP
 from sip_workflow.api.problems import where
 from sip_workflow.application import Application
@@ -22,8 +24,18 @@ from sip_workflow.settings import Settings, read_settings
 _log = logging.getLogger(__name__)
 
 
+class PageCookies(SecureCookieSessionInterface):
+    """The session's cookie goes with pages; the API sets none, whatever came with the request."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Whether this answer carries the cookie."""
+        return request.blueprint != API_BLUEPRINT and super().should_set_cookie(app, session)
+
+
 class SipApp(Flask):
     """A Flask that logs an unforeseen exception by kind and place, for its text may quote a person."""
+
+    session_interface = PageCookies()
 
     def log_exception(
         self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
@@ -56,5 +68,6 @@ def __getattr__(name: str) -> Any:
     """Make ``app`` when a server asks for it, so that importing this module reads no setting."""
     if name != "app":
         raise AttributeError(name)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     globals()["app"] = create_app()
     return globals()["app"]

@@ -117,7 +117,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
         }
         for status, name in operation.answers.items()
     }
-    problems = {"400": "Malformed", "503": "Busy: see Retry-After"}
+    problems = {"400": "Malformed", "500": "Our fault", "503": "Busy: see Retry-After"}
     if not operation.public:
         problems |= {"401": "No valid token", "404": "Not there, or not to be seen by the caller"}
     if operation.method != "GET":
