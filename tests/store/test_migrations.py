@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,25 @@ import pytest
 from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text, inspect
 
+from sip_workflow.domain.register import UnitKind
 from sip_workflow.store import Busy, NotReady, Store
-from sip_workflow.store.migrations import current_revision, downgrade_to, head_revision
+from sip_workflow.store.migrations import (
+    VERSIONS,
+    current_revision,
+    downgrade_to,
+    head_revision,
+    upgrade_to,
+    write_version,
+)
+from sip_workflow.store.migrations.__main__ import main
 from sip_workflow.store.tables import metadata
+from sip_workflow.store.types import Code, Json, UtcDateTime
 from tests.store.samples import put, values
 from tests.support.databases import url_of
+
+NEXT = f"{int(head_revision() or 0) + 1:04}"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -135,6 +148,52 @@ def test_an_upgrade_that_fails_leaves_nothing(new_store: Store, monkeypatch: pyt
     monkeypatch.undo()
     new_store.upgrade()
     new_store.check()
+
+
+def test_the_next_version_is_written_by_a_machine(new_store: Store, tmp_path: Path) -> None:
+    """Columns of every kind of ours, in plain types, for both databases."""
+    later = MetaData(naming_convention=metadata.naming_convention)
+    for table in metadata.sorted_tables:
+        table.to_metadata(later)
+    for name, kind in {
+        "at": UtcDateTime(),
+        "notes": Json(),
+        "kind": Code(UnitKind),
+        "number": Integer(),
+    }.items():
+        later.tables["settings"].append_column(Column(name, kind, nullable=True))
+    later.tables["persons"].indexes.clear()
+    Table("letters", later, Column("id", Text, primary_key=True), Column("case_id", ForeignKey("cases.id")))
+    new_store.upgrade()
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    with new_store.write() as tx:
+        path = write_version(tx.connection.raw, why="letters are kept", metadata=later, folder=folder)
+    assert path == folder / f"{NEXT}_letters_are_kept.py"
+    assert "sip_workflow" not in path.read_text()
+    assert path.read_text().startswith('"""letters are kept."""')
+    with new_store.write() as tx:
+        upgrade_to(tx.connection.raw, folders=[VERSIONS, folder])
+    with new_store.read() as tx:
+        assert compare_metadata(MigrationContext.configure(tx.connection.raw), later) == []
+        assert compare_metadata(MigrationContext.configure(tx.connection.raw), metadata) != []
+
+
+def test_the_command_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_the_command_writes_an_empty_version_when_nothing_changed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        "sip_workflow.store.migrations.__main__.write_version", partial(write_version, folder=tmp_path)
+    )
+    assert main(["nothing"]) == 0
+    path = Path(capsys.readouterr().out.strip())
+    assert path == tmp_path / f"{NEXT}_nothing.py"
+    assert path.read_text().count("    pass\n") == 2
 
 
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
