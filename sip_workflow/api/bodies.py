@@ -74,7 +74,7 @@ def json_body(request: Request, *, optional: bool) -> Any:
     content = raw(request, cap=JSON_CAP)
     if not content and optional:
         return {}
-    if request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
+    if request.mimetype != "application/json":
         raise NotJson("Skicka JSON med Content-Type: application/json.")
     return read_json(content)
 

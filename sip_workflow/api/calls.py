@@ -126,10 +126,7 @@ class Calls:
     ) -> Response:
         if not (0 < len(key) <= _KEY_CAP and key.isascii() and key.isprintable()):
             raise BadKey(f"Nyckeln ska vara 1 till {_KEY_CAP} tecken ur ASCII.")
-        asked_for = (
-            f"{operation.method} {operation.path} {json.dumps(dict(path), sort_keys=True)}\n".encode()
-            + content
-        )
+        asked_for = json.dumps([operation.name, dict(path)], sort_keys=True).encode() + content
 
         def work() -> tuple[int, str]:
             answer = operation.view(call, **path)

@@ -27,4 +27,6 @@ def read(request: Request) -> tuple[Sent, ...]:
     sent = tuple(Sent(name=part.filename or "", content=part.stream.read()) for part in parts)
     if not sent:
         raise InvalidInput([FieldError(pointer="", message="Inga filer skickades.")])
+    if len({one.name for one in sent}) < len(sent):
+        raise InvalidInput([FieldError(pointer="", message="Två filer har samma namn.")])
     return sent

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from sip_workflow.api import OPERATIONS
+from sip_workflow.bootstrap import build
+from sip_workflow.settings import read_settings
+from sip_workflow.wsgi import create_app
 from tests.api.conftest import ANNA, NOTICE, WARD
+from tests.support.world import open_application
 
 PRIVATE = [operation for operation in OPERATIONS if not operation.public]
 WRONG = [
@@ -42,6 +46,22 @@ def test_a_changed_training_token_is_none(ready):
     token = ready.token(ANNA)
     forged = token[:-1] + ("a" if token[-1] != "a" else "b")
     ready.problem("GET", "/tasks", as_=None, status=401, headers={"Authorization": f"Bearer {forged}"})
+
+
+def test_in_production_there_are_no_training_tokens(tmp_path):
+    key = "k3y-of-thirty-two-signs-or-more-for-tests"
+    url = f"sqlite:///{tmp_path / 'sip.db'}"
+    training = open_application(url, SIP_SECRET_KEY=key)
+    token = training.register.token_of_user(username=ANNA)
+    mail = {"SIP_SMTP_URL": "smtp://mail.example.org:25", "SIP_MAIL_FROM": "sip@example.org"}
+    settings = read_settings(
+        {"SIP_MODE": "production", "SIP_DATABASE_URL": url, "SIP_SECRET_KEY": key, **mail}
+    )
+    headers = {"Authorization": f"Bearer {token}"}
+    for application, status in ((training, 200), (build(settings), 401)):
+        client = create_app(application.settings, application=application).test_client()
+        assert client.get("/api/v1/tasks", headers=headers).status_code == status
+        application.store.close()
 
 
 def test_the_scheme_is_read_in_any_case(ready):

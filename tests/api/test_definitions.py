@@ -107,6 +107,11 @@ def test_other_kinds_and_empty_forms_are_refused(ready):
     )
 
 
+def test_two_files_of_one_name_are_refused(ready):
+    data = {"files": [(io.BytesIO(changed_form()), FORM), (io.BytesIO(b"{}"), FORM)]}
+    ready.problem("POST", "/definitions", as_=OWNER, status=422, data=data)
+
+
 def test_a_repeat_with_the_same_key_deploys_once(ready):
     content = zipped({FORM: changed_form()})
     more = {"data": content, "content_type": "application/zip"}
