@@ -7,7 +7,7 @@ A moment that has not come yet is left out, and the deadline counts from now.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from sip_workflow.domain.rows import Instance
 from sip_workflow.domain.sip import Case, Discharge, FollowUp, Meeting
@@ -53,6 +53,14 @@ def _consent(tx: Transaction, case: Case, instance: Instance) -> datetime | None
     return given[-1].recorded_at if given else None
 
 
+def _consent_valid_to(tx: Transaction, case: Case, instance: Instance) -> datetime | None:
+    given = tx.consents.find(case_id=case.id, state="given", order_by="recorded_at")
+    if not given or given[-1].valid_to is None:
+        return None
+    # Noon in UTC is the same day in Swedish time, summer and winter.
+    return datetime.combine(given[-1].valid_to, time(12), tzinfo=UTC)
+
+
 def _meeting(tx: Transaction, case: Case, instance: Instance) -> datetime | None:
     meeting_id = instance.subject.get("meeting")
     meeting = tx.meetings.get(meeting_id) if meeting_id else planned_meeting(tx, case=case)
@@ -89,6 +97,7 @@ def _of_discharge(column: str) -> Callable[[Transaction, Case, Instance], dateti
 _MOMENTS: Mapping[str, Callable[[Transaction, Case, Instance], datetime | None]] = {
     "need": _need,
     "consent": _consent,
+    "consent_valid_to": _consent_valid_to,
     "meeting": _meeting,
     "meeting_held": _meeting_held,
     "invitation_sent": _invitation_sent,

@@ -15,6 +15,7 @@ from sip_workflow.application.anchors import discharge_of, planned_meeting
 from sip_workflow.application.core import Core
 from sip_workflow.application.inviting import COMING
 from sip_workflow.application.operations.closings import JOINT
+from sip_workflow.domain.deadlines import due_at
 from sip_workflow.domain.definitions import Bundle
 from sip_workflow.domain.register import Actor, Role
 from sip_workflow.domain.rows import Task
@@ -23,6 +24,7 @@ from sip_workflow.forms import StandIns
 from sip_workflow.store import Transaction
 
 ADULT_AT = 18
+NOTICE_DEADLINE = "invitation_notice"
 
 Refers = Callable[[str, str, str], str | None]
 
@@ -69,6 +71,7 @@ def facts(context: TaskContext) -> Mapping[str, object]:
         "child": is_child(person.birth_date, today=context.today()),
         "guideline": case.guideline,
         "consent_forms": list(guideline["consent_forms"]),
+        "consultation": bool(guideline["consultation"]),
         "signed_with_person": bool(guideline["invitation_document"]["signed_with_person"]),
         "joint_closing": case.closing_decided in JOINT,
     }
@@ -78,9 +81,31 @@ def facts(context: TaskContext) -> Mapping[str, object]:
             found["called"] = invitation.kind == "called"
             found["invited"] = invitation.kind == "invited"
             found["mandate_pending"] = invitation.reply.get("mandate") == "to_be_obtained"
+    if context.task.form_key == "invitation_review":
+        found["short_notice"] = _short_notice(context)
     if context.task.form_key == "replies_review":
         found["called_missing"] = _called_missing(context)
     return found
+
+
+def _short_notice(context: TaskContext) -> bool:
+    """Whether the meeting is nearer than the notice that the deadline table wants (invitation_notice)."""
+    meeting = planned_meeting(context.tx, case=context.case)
+    if meeting is None:
+        return False
+    rule = context.core.rule(bundle=context.bundle, kind=NOTICE_DEADLINE, guideline=context.case.guideline)
+    latest = due_at(rule, anchors={"meeting": meeting.starts_at}, now=context.now, zone=context.core.zone)
+    return context.now > latest
+
+
+def principal_kind(context: TaskContext) -> Callable[[str], str | None]:
+    """The kind of the principal that a unit belongs to; None for a unit that is not there."""
+
+    def kind(unit_id: str) -> str | None:
+        unit = context.tx.units.find_one(id=unit_id)
+        return context.tx.principals.get(unit.principal_id).kind if unit is not None else None
+
+    return kind
 
 
 def _called_missing(context: TaskContext) -> bool:

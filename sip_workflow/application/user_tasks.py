@@ -10,8 +10,9 @@ from typing import Any
 from sip_workflow.application.access import consent_in_force, covered_by_consent, may_do
 from sip_workflow.application.commands import in_case
 from sip_workflow.application.core import Core
-from sip_workflow.application.facts import TaskContext, facts, refers, stand_ins
+from sip_workflow.application.facts import TaskContext, facts, principal_kind, refers, stand_ins
 from sip_workflow.application.incidents import IsSetAside
+from sip_workflow.application.limits import beyond_the_form
 from sip_workflow.application.prefill import prefill
 from sip_workflow.application.views import View, task_view
 from sip_workflow.application.work import CaseWork
@@ -19,7 +20,7 @@ from sip_workflow.domain.identifiers import new_id
 from sip_workflow.domain.refusals import FieldError, InvalidInput, NotFound, Refusal
 from sip_workflow.domain.register import Actor
 from sip_workflow.domain.rows import FormAnswer, Task
-from sip_workflow.forms import examples, validate
+from sip_workflow.forms import effective_schema, examples, validate
 from sip_workflow.store import Transaction
 
 SHARED_PROCESSES = frozenset({"invitation"})
@@ -265,11 +266,16 @@ class UserTasks:
         form = bundle.forms[task.form_key]
         known = facts(context)
         given = task.draft if task.draft is not None else prefill(context)
-        schema = {key: value for key, value in form.schema.items() if key != "examples"}
+        schema = dict(effective_schema(form=form, facts=known))
         if self._core.training:
-            schema["examples"] = examples(
-                form=form, facts=known, stand_ins=stand_ins(context), refers=refers(context)
+            fitting = examples(
+                form=form,
+                facts=known,
+                stand_ins=stand_ins(context),
+                refers=refers(context),
+                principal_kind=principal_kind(context),
             )
+            schema["examples"] = [each for each in fitting if not beyond_the_form(context, each)]
         unit = context.tx.units.get(task.unit_id)
         return {
             **task_view(task, unit_name=unit.name, zone=self._core.zone),
@@ -286,9 +292,12 @@ class UserTasks:
             answers=answers,
             facts=facts(context),
             refers=refers(context),
+            principal_kind=principal_kind(context),
         )
-        if errors:
-            raise InvalidInput([FieldError(pointer=row.pointer, message=row.message) for row in errors])
+        found = [FieldError(pointer=row.pointer, message=row.message) for row in errors]
+        found += [] if found else beyond_the_form(context, answers)
+        if found:
+            raise InvalidInput(found)
 
     def _change(
         self,

@@ -364,4 +364,10 @@ class CaseWork:
         ]
 
     def _failed(self, instance: Instance, failure: object) -> InstanceFailed:
-        return InstanceFailed(instance_id=instance.id, case_id=instance.case_id, reason=str(failure))
+        """The failure, laid to an instance that is in the tables.
+
+        One that this command was only just starting is not: then whoever's step started it is set aside.
+        """
+        saved = [running.instance for running in self.running.values() if not running.new]
+        blamed = instance if instance.state or not saved else saved[0]
+        return InstanceFailed(instance_id=blamed.id, case_id=blamed.case_id, reason=str(failure))

@@ -13,7 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
-from worker.sweeps import run_due
 
 from sip_workflow import training
 from sip_workflow.application import Application
@@ -21,6 +20,7 @@ from sip_workflow.bootstrap import build, prepare
 from sip_workflow.domain.rows import Task
 from sip_workflow.settings import read_settings
 from sip_workflow.wsgi import create_app
+from worker.sweeps import run_due
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MONDAY = datetime(2027, 2, 1, 9, 0, tzinfo=STOCKHOLM)
@@ -72,7 +72,9 @@ class World:
 
     # -- HTTP ------------------------------------------------------------------------------------
 
-    def call(self, method: str, path: str, *, as_: str, json: Any = None, expect: int = 200, **more: Any) -> Json:
+    def call(
+        self, method: str, path: str, *, as_: str, json: Any = None, expect: int = 200, **more: Any
+    ) -> Json:
         """Call the API as a user (or with a token) and demand the status."""
         token = as_ if as_.startswith("sip_") else self.application.register.token_of_user(username=as_)
         headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}

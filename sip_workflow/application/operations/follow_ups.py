@@ -73,6 +73,8 @@ def record(op: Operation) -> Result:
     missing = {row.get("organisation") for row in answers["attendance"] if row["part"] == "missing"}
     if open_invitations(op, meeting_id=meeting.id):
         end_with_meeting(op, purpose="follow_up", missing=missing)
+    if outcome == "new_plan":
+        op.work.change_case(needed_at=op.now)  # a new need, with clocks of its own and a new consent
     if outcome == "close":
         op.work.change_case(closing_reason=answers["closing_reason"], closing_decided="follow_up")
     else:
