@@ -39,7 +39,7 @@ class Connection:
         else:
             make = prepared.make
             return [make(row) for row in rows]
-        raise self._lost(failure)
+        raise self.lost(failure)
 
     def take(self, statement: Statement[T], parameters: Parameters) -> list[T]:
         """The rows of a statement that locks or changes them."""
@@ -59,7 +59,7 @@ class Connection:
             failure = translate(error, about=statement.about)
         else:
             return changed
-        raise self._lost(failure)
+        raise self.lost(failure)
 
     def change_each(self, statement: Statement[Any], parameters: Sequence[Parameters]) -> None:
         """Run a statement that changes rows once for each of several parameters."""
@@ -76,7 +76,7 @@ class Connection:
             failure = translate(error, about=statement.about)
         else:
             return
-        raise self._lost(failure)
+        raise self.lost(failure)
 
     def commit(self) -> None:
         """Commit. Raises what was refused when someone caught that and went on.
@@ -91,15 +91,15 @@ class Connection:
             failure = translate(error, about="commit")
         else:
             return
-        raise self._lost(failure)
+        raise self.lost(failure)
 
     def _must_write(self) -> None:
         if not self.writes:
             # On SQLite it would try to become a writer and be refused at once when there is another.
             raise RuntimeError("a reading transaction cannot write")
 
-    def _lost(self, failure: Exception) -> Exception:
-        """Note that the transaction is lost."""
+    def lost(self, failure: Exception) -> Exception:
+        """Note that the transaction is lost, whoever catches the failure; give it back to be raised."""
         self.failure = failure
         if getattr(self._driver, "closed", False):
             # The pool would try to roll it back, and say aloud that it could not.

@@ -33,8 +33,8 @@ class Instances(Records[Instance]):
     def save(self, instance: Instance, *, was_version: int) -> None:
         """Write the instance if the row still has version ``was_version``.
 
-        Raises ``Conflict`` when it has another or is not there, ``ValueError`` when the new
-        version is not above the old one.
+        Raises ``Conflict``, and the transaction is lost, when it has another or is not there;
+        ``ValueError`` when the new version is not above the old one.
         """
         if instance.version <= was_version:
             raise ValueError("an instance's version must rise when it is saved")
@@ -42,4 +42,4 @@ class Instances(Records[Instance]):
         values[THE_KEY] = instance.id
         values[_WAS] = was_version
         if self._connection.change(_SAVE, values) != 1:
-            raise Conflict("instances: the row has another version")
+            raise self._connection.lost(Conflict("instances: the row has another version"))

@@ -80,3 +80,15 @@ def test_of_many_at_once_one_wins(store: Store, instance: Instance) -> None:
     assert won.count(True) == 1
     with store.read() as tx:
         assert tx.instances.get("i").state == bytes([won.index(True)])
+
+
+def test_a_conflict_that_is_caught_still_loses_the_transaction(store: Store, instance: Instance) -> None:
+    def goes_on_regardless() -> None:
+        with store.write() as tx:
+            tx.settings.add(Setting(id="with it", value="1"))
+            with pytest.raises(Conflict):
+                tx.instances.save(replace(instance, version=9), was_version=8)
+
+    with pytest.raises(Conflict):
+        goes_on_regardless()
+    assert values(store) == {}
