@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from sip_workflow.domain.definitions import Bundle
 from sip_workflow.engine import decisions, parsing
+from sip_workflow.engine.closures import Deadlines
 from sip_workflow.engine.decisions import Decision
 from sip_workflow.engine.errors import DefinitionError
-from sip_workflow.engine.expressions import Deadlines
 from sip_workflow.engine.parsing import Definition
 from sip_workflow.engine.session import Session
 from sip_workflow.engine.state import unpack

@@ -20,14 +20,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from sip_workflow.engine import closures
+from sip_workflow.engine.closures import Deadlines, Run
+
 MAX_CHARACTERS = 500
 MAX_LEVELS = 20
 MAX_INTEGER = 2**63 - 1
-
-Deadlines = Callable[[str, str | None], Any]
-"""(kind, level) -> aware instant; the application's."""
-
-Run = Callable[[Mapping[str, Any], Deadlines], Any]
 
 COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
@@ -123,10 +121,10 @@ class _Builder:
             ):
                 return self.constant(-value)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return _not(self.build(operand, level + 1))
+                return closures.not_(self.build(operand, level + 1))
             case ast.BoolOp(op=op, values=values):
                 runs = tuple(self.build(value, level + 1) for value in values)
-                return _and(runs) if isinstance(op, ast.And) else _or(runs)
+                return closures.and_(runs) if isinstance(op, ast.And) else closures.or_(runs)
             case ast.Compare(left=left, ops=ops, comparators=comparators):
                 return self.comparison([left, *comparators], ops, level)
             case ast.Name(id=name):
@@ -134,7 +132,7 @@ class _Builder:
             case ast.Subscript(value=ast.Name() | ast.Subscript() as value, slice=key):
                 return self.subscript(value, key, level)
             case ast.List(elts=elements):
-                return _list(tuple(self.build(element, level + 1) for element in elements))
+                return closures.all_of(tuple(self.build(element, level + 1) for element in elements))
             case ast.Dict(keys=keys, values=values):
                 return self.dictionary(keys, values, level)
             case ast.Call(func=ast.Name(id=name) as function, args=arguments, keywords=[]) if (
@@ -180,7 +178,9 @@ class _Builder:
             if type(op) not in COMPARISONS:
                 raise ExpressionError(f"{self.source!r}: {type(op).__name__} is not allowed")
         runs = tuple(self.build(operand, level + 1) for operand in operands)
-        return _compare(runs[0], tuple(zip((COMPARISONS[type(op)] for op in ops), runs[1:], strict=True)))
+        return closures.compare(
+            runs[0], tuple(zip((COMPARISONS[type(op)] for op in ops), runs[1:], strict=True))
+        )
 
     def subscript(self, value: ast.expr, key: ast.expr, level: int) -> Run:
         if isinstance(key, ast.UnaryOp) and isinstance(key.op, ast.USub):
@@ -228,52 +228,3 @@ def _said(node: ast.expr) -> str:
 
 def _no_deadlines(kind: str, level: str | None) -> Any:
     raise ExpressionError("a deadline cannot be asked for here")
-
-
-def _not(run: Run) -> Run:
-    return lambda data, deadline: not run(data, deadline)
-
-
-def _and(runs: tuple[Run, ...]) -> Run:
-    def run(data: Mapping[str, Any], deadline: Deadlines) -> Any:
-        value: Any = True
-        for one in runs:
-            value = one(data, deadline)
-            if not value:
-                break
-        return value
-
-    return run
-
-
-def _or(runs: tuple[Run, ...]) -> Run:
-    def run(data: Mapping[str, Any], deadline: Deadlines) -> Any:
-        value: Any = False
-        for one in runs:
-            value = one(data, deadline)
-            if value:
-                break
-        return value
-
-    return run
-
-
-def _list(runs: tuple[Run, ...]) -> Run:
-    return lambda data, deadline: [run(data, deadline) for run in runs]
-
-
-def _compare(first: Run, rest: tuple[tuple[Callable[[Any, Any], bool], Run], ...]) -> Run:
-    if len(rest) == 1:
-        ((only, right),) = rest
-        return lambda data, deadline: only(first(data, deadline), right(data, deadline))
-
-    def run(data: Mapping[str, Any], deadline: Deadlines) -> bool:
-        left = first(data, deadline)
-        for holds, one in rest:
-            value = one(data, deadline)
-            if not holds(left, value):
-                return False
-            left = value
-        return True
-
-    return run

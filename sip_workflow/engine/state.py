@@ -16,8 +16,8 @@ import orjson
 import zstandard
 from SpiffWorkflow.util.task import TaskState
 
+from sip_workflow.engine.closures import Deadlines
 from sip_workflow.engine.errors import StateError
-from sip_workflow.engine.expressions import Deadlines
 from sip_workflow.engine.parsing import Definition
 from sip_workflow.engine.tokens import Instance, Token
 

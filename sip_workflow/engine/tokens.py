@@ -18,8 +18,9 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from sip_workflow.domain.process import ThrownEscalation, ThrownMessage
+from sip_workflow.engine.closures import Deadlines
 from sip_workflow.engine.errors import NaiveTime, StepFailed
-from sip_workflow.engine.expressions import Deadlines, ExpressionError, compiled
+from sip_workflow.engine.expressions import ExpressionError, compiled
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
