@@ -1,4 +1,4 @@
-"""A process owner changes a row in the deadline table: new waits get the new deadline, old ones keep theirs."""
+"""A process owner changes a row in the deadline table: new waits get it, old ones keep theirs."""
 
 from __future__ import annotations
 
