@@ -1,0 +1,117 @@
+"""A form on a page: what was posted, rows that are added and taken away, and the summary of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sip_workflow.domain.definitions import Form
+from sip_workflow.domain.refusals import FieldError
+from sip_workflow.forms import AnswerError, Facts, Field, answers_from_fields, fields, walk
+
+ROWS = "_rows."
+"""Before the name of a list, the number of rows that the page shows."""
+DO = "do"
+"""The button that was pressed: complete, draft, example, ``add:<list>`` or ``remove:<row>``."""
+
+Posted = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A line of the error summary: the message, the field's label, and the id to go to (None: no field's)."""
+
+    message: str
+    label: str = ""
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPage:
+    """A form with values, ready for a template."""
+
+    fields: Sequence[Field]
+    problems: Sequence[Problem] = ()
+    filled: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A posted form: the button, the answers, and how many rows each list had."""
+
+    do: str
+    answers: dict[str, Any]
+    rows: Mapping[str, int]
+
+
+def read_form(*, form: Form, facts: Facts, posted: Posted, zone: Any) -> Sent:
+    """The posted page as answers. Adding and taking away rows is done here."""
+    do = (posted.get(DO) or ["draft"])[0]
+    rows = {
+        name.removeprefix(ROWS): min(int(values[0]), 30)
+        for name, values in posted.items()
+        if name.startswith(ROWS) and values[0].isascii() and values[0].isdecimal() and len(values[0]) < 3
+    }
+    verb, _, target = do.partition(":")
+    if verb == "add":
+        rows[target] = rows.get(target, 1) + 1
+    elif verb == "remove":
+        rows[_list_of(target)] = max(1, rows.get(_list_of(target), 1) - 1)
+        posted = {name: values for name, values in posted.items() if not _is_below(name, target)}
+    return Sent(
+        do=verb, answers=answers_from_fields(form=form, facts=facts, flat=posted, zone=zone), rows=rows
+    )
+
+
+def form_page(
+    *,
+    form: Form,
+    facts: Facts,
+    answers: Mapping[str, Any],
+    zone: Any,
+    errors: Iterable[FieldError] = (),
+    rows: Mapping[str, int] | None = None,
+) -> FormPage:
+    """The form as a template shows it."""
+    wrong = [AnswerError(pointer=error.pointer, message=error.message) for error in errors]
+    shown = fields(form=form, facts=facts, answers=answers, errors=wrong, rows=rows, zone=zone)
+    return FormPage(fields=shown, problems=_summary(shown, wrong))
+
+
+def filled(shown: Iterable[Field]) -> list[tuple[str, str]]:
+    """What has been filled in, as (label, text): for reading beside a form."""
+    lines = []
+    for one in walk(shown):
+        titles = {choice.value: choice.label for choice in one.choices}
+        values = one.values if one.kind == "checkboxes" else ((one.value,) if one.value else ())
+        if one.kind in ("group", "list") or not values:
+            continue
+        text = ", ".join(titles.get(value, value) for value in values)
+        if one.kind == "bool":
+            text = "Ja"
+        elif one.kind == "datetime":
+            text = text.replace("T", " kl. ")
+        lines.append((one.label, text))
+    return lines
+
+
+def _summary(shown: Sequence[Field], wrong: Sequence[AnswerError]) -> list[Problem]:
+    """The errors in the order of the page, then those of no field."""
+    problems = []
+    told: set[str] = set()
+    for one in walk(shown):
+        if one.errors and one.pointer not in told:
+            told.add(one.pointer)
+            target = f"group-{one.id}" if one.kind in ("group", "list") else one.id
+            problems += [Problem(message=text, label=one.label, target=target) for text in one.errors]
+    return problems + [Problem(message=error.message) for error in wrong if error.pointer not in told]
+
+
+def _list_of(row: str) -> str:
+    return row.rpartition(".")[0]
+
+
+def _is_below(name: str, row: str) -> bool:
+    bare = name.removeprefix(ROWS)
+    return bare == row or bare.startswith(f"{row}.")
