@@ -179,9 +179,12 @@ def _input_cell(file: str, entry: Any, allowed: frozenset[str]) -> None:
 
 def _cell(file: str, element: str, text: str, allowed: frozenset[str]) -> None:
     try:
-        names = compiled(text).names
+        expression = compiled(text)
     except ExpressionError as error:
         raise DefinitionError(file=file, element=element, message=str(error)) from None
+    if "deadline" in expression.calls:
+        raise DefinitionError(file=file, element=element, message="a table cannot ask for a deadline")
+    names = expression.names
     if names - allowed:
         message = f"{sorted(names - allowed)[0]!r} is no input of the table (put quotes around a text)"
         raise DefinitionError(file=file, element=element, message=message)

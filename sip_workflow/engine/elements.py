@@ -101,6 +101,7 @@ class ParallelSplit(Element, BpmnSpecMixin):
 class Catching(Element):
     """Waits for its message or its timer."""
 
+    name: str
     event_definition: EventDefinition
     outputs: list[Any]
     rests = TaskState.WAITING
@@ -116,7 +117,7 @@ class Catching(Element):
     def arm(self, my_task: Token) -> None:
         """Evaluates the timer, once."""
         if isinstance(self.event_definition, Deadline):
-            my_task.due = self.event_definition.due(my_task)
+            my_task.due = self.event_definition.due(my_task, self.name)
 
     def events(self) -> list[Any]:
         """The elements whose event is waited for here."""
@@ -177,7 +178,7 @@ class EventBasedGateway(Catching, bpmn.EventBasedGateway):
         """Evaluates the timer among the events, once."""
         for element in self.outputs:
             if isinstance(element.event_definition, Deadline):
-                my_task.due = element.event_definition.due(my_task)
+                my_task.due = element.event_definition.due(my_task, element.name)
 
     def _run_hook(self, my_task: Token) -> bool:
         if my_task.arrived is not None:

@@ -63,10 +63,9 @@ class Deadline(EventDefinition):
         super().__init__(expression)
         self.expression = expression
 
-    def due(self, token: Token) -> int:
+    def due(self, token: Token, element_id: str) -> int:
         """The instant in µs since 1970; NaiveTime for one without an offset."""
-        when = token.evaluate(self.expression)
-        element_id = token.task_spec.name
+        when = token.evaluate(self.expression, of=element_id)
         if not isinstance(when, datetime):
             raise StepFailed(element_id=element_id, reason=f"{self.expression!r} gave no time")
         if when.utcoffset() is None:
@@ -92,7 +91,7 @@ class Sent(EventDefinition):
             ThrownMessage(
                 element_id=element_id,
                 message=self.name,
-                correlation=correlation(my_task, self.correlation),
+                correlation=correlation(my_task, self.correlation, element_id),
                 payload=payload,
             )
         )
@@ -129,7 +128,7 @@ class Terminates(TerminateEventDefinition):
         """Nobody outside needs to be told: the end event cancels what is open."""
 
 
-def correlation(token: Token, expression: str | None, element_id: str | None = None) -> str | None:
+def correlation(token: Token, expression: str | None, element_id: str) -> str | None:
     """The correlation of a message event; None only when the diagram asks for none.
 
     Raises:
@@ -137,10 +136,9 @@ def correlation(token: Token, expression: str | None, element_id: str | None = N
     """
     if expression is None:
         return None
-    value = token.evaluate(expression)
+    value = token.evaluate(expression, of=element_id)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value:
-        reason = f"{expression!r} gives no correlation"
-        raise StepFailed(element_id=element_id or token.task_spec.name, reason=reason)
+        raise StepFailed(element_id=element_id, reason=f"{expression!r} gives no correlation")
     return value

@@ -51,13 +51,14 @@ class ExpressionError(ValueError):
 class Expression:
     """A checked expression, ready to be asked.
 
-    ``names`` are the variables that it reads; ``deadline`` is (kind, level) when the whole
-    expression is one call of ``deadline`` with constants.
+    ``names`` are the variables that it reads, ``calls`` the functions; ``deadline`` is
+    (kind, level) when the whole expression is one call of ``deadline`` with constants.
     """
 
     text: str
     run: Run
     names: frozenset[str]
+    calls: frozenset[str]
     deadline: tuple[str, str | None] | None
 
 
@@ -85,7 +86,13 @@ def compiled(text: str) -> Expression:
         raise ExpressionError(f"{source!r}: a remark is not allowed")
     builder = _Builder(source)
     run = builder.build(tree.body, 1)
-    return Expression(text=source, run=run, names=frozenset(builder.names), deadline=_deadline(tree.body))
+    return Expression(
+        text=source,
+        run=run,
+        names=frozenset(builder.names),
+        calls=frozenset(builder.calls),
+        deadline=_deadline(tree.body),
+    )
 
 
 def _hashes(node: ast.AST) -> int:
@@ -109,6 +116,7 @@ class _Builder:
     def __init__(self, source: str) -> None:
         self.source = source
         self.names: set[str] = set()
+        self.calls: set[str] = set()
 
     def build(self, node: ast.expr, level: int) -> Run:
         if level > MAX_LEVELS:
@@ -139,7 +147,7 @@ class _Builder:
                 name in FUNCTIONS
             ):
                 return self.call(function, name, arguments, level)
-        raise ExpressionError(f"{self.source!r}: {_said(node)} is not allowed")
+        raise ExpressionError(f"{self.source!r}: {type(node).__name__} is not allowed")
 
     def constant(self, value: object) -> Run:
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) > MAX_INTEGER:
@@ -183,13 +191,17 @@ class _Builder:
         )
 
     def subscript(self, value: ast.expr, key: ast.expr, level: int) -> Run:
-        if isinstance(key, ast.UnaryOp) and isinstance(key.op, ast.USub):
-            key_run = self.build(key, level + 1)
-        elif isinstance(key, ast.Constant) and type(key.value) in (str, int):
-            key_run = self.constant(key.value)
-        else:
-            raise ExpressionError(f"{self.source!r}: a subscript must be a constant")
-        constant = key_run({}, _no_deadlines)
+        match key:
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as number)) if not isinstance(
+                number, bool
+            ):
+                constant: str | int = -number
+            case ast.Constant(value=str() | int() as constant):
+                pass
+            case _:
+                raise ExpressionError(f"{self.source!r}: a subscript must be a constant")
+        if isinstance(constant, bool):
+            raise ExpressionError(f"{self.source!r}: a subscript must be a text or a whole number")
         run = self.build(value, level + 1)
 
         def subscript(data: Mapping[str, Any], deadline: Deadlines) -> Any:
@@ -211,6 +223,7 @@ class _Builder:
 
     def call(self, function: ast.Name, name: str, arguments: list[ast.expr], level: int) -> Run:
         self.written(function)
+        self.calls.add(name)
         least, most = FUNCTIONS[name]
         if not least <= len(arguments) <= most:
             raise ExpressionError(f"{self.source!r}: {name} takes {least} to {most} arguments")
@@ -220,11 +233,3 @@ class _Builder:
         if len(runs) == 1:
             return lambda data, deadline: deadline(runs[0](data, deadline), None)
         return lambda data, deadline: deadline(runs[0](data, deadline), runs[1](data, deadline))
-
-
-def _said(node: ast.expr) -> str:
-    return type(node).__name__
-
-
-def _no_deadlines(kind: str, level: str | None) -> Any:
-    raise ExpressionError("a deadline cannot be asked for here")

@@ -19,7 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from sip_workflow.domain.process import ThrownEscalation, ThrownMessage
 from sip_workflow.engine.closures import Deadlines
-from sip_workflow.engine.errors import NaiveTime, StepFailed
+from sip_workflow.engine.errors import StepFailed
 from sip_workflow.engine.expressions import ExpressionError, compiled
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -88,9 +88,12 @@ class Token(Task):
         # The library also reads a clock and writes a log record that carries the task's data.
         self._state = value
 
-    def evaluate(self, expression: str) -> Any:
-        """The value of an expression over this token's data."""
-        return self.workflow.script_engine.evaluate(self, expression)
+    def evaluate(self, expression: str, *, of: str | None = None) -> Any:
+        """The value of an expression over this token's data; ``of`` is the element that it belongs to."""
+        try:
+            return self.workflow.script_engine.evaluate(self, expression)
+        except StepFailed as failed:
+            raise StepFailed(element_id=of or failed.element_id, reason=failed.reason) from None
 
     def keep(self, variable: str | None, value: Any) -> None:
         """Puts a value under a variable in place of what was there; None: nowhere."""
@@ -119,8 +122,6 @@ class Expressions(PythonScriptEngine):
             return compiled(expression).run(data, self.deadline)
         except ExpressionError as error:
             raise StepFailed(element_id=task.task_spec.name, reason=str(error)) from None
-        except NaiveTime:
-            raise
         except Exception as error:
             reason = f"{expression!r} gives {type(error).__name__}"
             raise StepFailed(element_id=task.task_spec.name, reason=reason) from None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from sip_workflow.domain.definitions import Bundle
-from sip_workflow.engine import DefinitionError, Engine, StepFailed
+from sip_workflow.engine import DefinitionError, Engine, StepFailed, decisions
 
 ENGINE = Engine()
 SHIPPED = {
@@ -91,6 +93,7 @@ CELLS = [
     "lambda: 1",
     "nobody",
     "deadline('x').y",
+    "deadline('x')",
     "x" * 600,
     "(" * 2000,
     "-" * 5000 + "1",
@@ -153,6 +156,20 @@ def test_a_cell_that_cannot_be_answered_tells_no_data() -> None:
     with pytest.raises(StepFailed, match="TypeError") as failed:
         decide(table(ROWS), kind="asked", guideline="vg", days="19121212-1212")
     assert "19121212" not in str(failed.value)
+
+
+def test_a_table_has_no_deadlines_to_ask_for() -> None:
+    task = SimpleNamespace(data={}, task_spec=SimpleNamespace(name="t"))
+    with pytest.raises(StepFailed, match="a table cannot ask for a deadline"):
+        decisions._EXPRESSIONS.evaluate(task, "deadline('x')")
+
+
+def test_an_error_inside_the_library_is_told_by_its_kind_only() -> None:
+    with (
+        patch.object(decisions._RULES, "evaluate", side_effect=RuntimeError("19121212-1212")),
+        pytest.raises(StepFailed, match=r"\At: RuntimeError\Z"),
+    ):
+        decide(table(ROWS), kind="asked", guideline="vg", days=1)
 
 
 def test_rows_are_the_callers_own() -> None:

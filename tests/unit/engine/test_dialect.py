@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from sip_workflow.engine import DefinitionError, Engine
 from sip_workflow.engine.dialect import MAX_ELEMENTS
 from tests.support.diagrams import bpmn, bundle, deployment
 from tests.unit.engine import diagrams
+from tests.unit.engine.test_branches import begun
 from tests.unit.engine.wrong import BASE, GATEWAYS, SPIFF, WRONG
 
 
@@ -204,3 +208,19 @@ def test_where_a_box_is_drawn_does_not_change_what_is_asked_first() -> None:
 def test_a_parameter_or_operation_may_be_called_as_an_element() -> None:
     text = "start s\nservice record does=record.it record='1' done='2'\nend done\ns > record > done"
     Engine().load(bundle(bpmn("p", text)))
+
+
+@pytest.mark.parametrize(
+    "fault", [RuntimeError("a fault"), ValidationException("a fault", tag="x", id="ask")]
+)
+def test_what_the_library_trips_over_is_a_fault_of_the_diagram(fault: Exception) -> None:
+    with patch("sip_workflow.engine.parsing._adopt", side_effect=fault):
+        error = refused(BASE)
+    assert "a fault" in error.message
+
+
+def test_a_process_without_a_pool_has_tasks_without_a_lane() -> None:
+    source = bpmn("p", "start s\nuser u\nend e\ns > u > e").decode()
+    start, end = source.index("<bpmn:collaboration"), source.index("<bpmn:process")
+    walk = begun((source[:start] + source[end:]).encode())
+    assert walk.step.user_tasks[0].lane == ""

@@ -68,6 +68,8 @@ WRONG = {
     "an element that leads nowhere": ("</bpmn:process>", '<bpmn:userTask id="odd"/>' + FLOW.format("enough", "odd").replace("/>", "><bpmn:conditionExpression>1 == 2</bpmn:conditionExpression></bpmn:sequenceFlow>", 1), "odd", "no flow leads on"),
     "an element that nobody reaches": ("</bpmn:process>", '<bpmn:userTask id="odd"/>' + FLOW.format("odd", "odd"), "odd", "cannot be reached"),
     "an element without a flow": ("</bpmn:process>", '<bpmn:userTask id="odd"/></bpmn:process>', "odd", "no flow leads here"),
+    "two conditions": ("</bpmn:conditionExpression>", "</bpmn:conditionExpression><bpmn:conditionExpression>1 == 1</bpmn:conditionExpression>", "flow_3", "one condition"),
+    "something in a definition": ("<bpmn:terminateEventDefinition/>", "<bpmn:terminateEventDefinition><bpmn:script/></bpmn:terminateEventDefinition>", "over", "script is not supported"),
     "a hidden element": ("</bpmn:sendTask>", "<bpmn:extensionElements><bpmn:timeDate>open('x')</bpmn:timeDate></bpmn:extensionElements></bpmn:sendTask>", "tell", "among the extension elements"),
     "a receive task that starts": ('<bpmn:sendTask id="tell"', '<bpmn:sendTask instantiate="true" id="tell"', "tell", "instantiate"),
 }  # fmt: skip
