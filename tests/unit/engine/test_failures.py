@@ -25,13 +25,17 @@ FAILING = {
     "an assignee": ("user u\nuser v assignee=\"u['b']\"\nend e\nbegun > u > v > e", "v"),
     "a correlation": ("user u\ncatch c message=m correlation=\"u['b']\"\nend e\nbegun > u > c > e", "c"),
     "a correlation behind a gateway": (
-        "user u\nevents g\ncatch c message=m correlation=\"u['b']\"\ncatch d message=n\nend e\n"
-        "begun > u > g > c > e\ng > d > e",
+        (
+            "user u\nevents g\ncatch c message=m correlation=\"u['b']\"\ncatch d message=n\nend e\n"
+            "begun > u > g > c > e\ng > d > e"
+        ),
         "c",
     ),
     "a deadline behind a gateway": (
-        "user u\nevents g\ncatch c message=m\ncatch d at=\"deadline('k')\"\nend e\n"
-        "begun > u > g > c > e\ng > d > e",
+        (
+            "user u\nevents g\ncatch c message=m\ncatch d at=\"deadline('k')\"\nend e\n"
+            "begun > u > g > c > e\ng > d > e"
+        ),
         "d",
     ),
     "a payload": ("user u\nend e message=m payload=\"{'a': u['b']}\"\nbegun > u > e", "e"),
