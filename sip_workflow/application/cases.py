@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sip_workflow.application.access import CASE_ROLES, Sight, sight, steers
@@ -13,6 +14,7 @@ from sip_workflow.application.commands import finish, guarded, in_case
 from sip_workflow.application.core import DEFAULT_GUIDELINE, Core
 from sip_workflow.application.facts import TaskContext
 from sip_workflow.application.inviting import cancel, change_one, tell_when_all_replied
+from sip_workflow.application.paging import item_number, page_of
 from sip_workflow.application.parts import take_part
 from sip_workflow.application.people import person_of
 from sip_workflow.application.routing import NobodyWaits, route, rule_of
@@ -79,25 +81,20 @@ class Cases:
     def list(self, *, actor: Actor, state: str | None, limit: int, after: str | None, now: datetime) -> View:
         """The cases that the actor has a part in, the newest first: ``{items, next_after}``."""
         with self._core.read() as tx:
-            ids = {part.case_id for part in tx.parts.find(unit_id=sorted(actor.units))}
-            ids |= {copy.case_id for copy in tx.plan_copies.find(unit_id=sorted(actor.units))}
-            cases = tx.cases.find(id=sorted(ids), order_by=("-opened_at", "id"))
-            if after is not None:
-                place = next((place for place, case in enumerate(cases) if case.id == after), -1)
-                cases = cases[place + 1 :]
             items: list[View] = []
-            last = None
-            for case in cases:
-                if state is not None and state != ("closed" if case.closed_at else "open"):
-                    continue
-                seen = sight(tx, actor=actor, case=case, now=now, zone=self._core.zone)
-                if seen.nothing:
-                    continue
-                if len(items) == limit:
-                    return {"items": items, "next_after": last}
-                items.append(case_view(self._core, tx, case=case, seen=seen))
-                last = case.id
-        return {"items": items, "next_after": None}
+            place = after
+            while True:
+                page = page_of(partial(tx.cases.of_units, unit_ids=actor.units, limit=limit, after=place))
+                for case in page.items:
+                    if state is not None and state != ("closed" if case.closed_at else "open"):
+                        continue
+                    seen = sight(tx, actor=actor, case=case, now=now, zone=self._core.zone)
+                    if not seen.nothing:
+                        items.append(case_view(self._core, tx, case=case, seen=seen))
+                # A page whose cases are all out of sight is no answer: look further.
+                if items or page.next_after is None:
+                    return {"items": items, "next_after": page.next_after}
+                place = page.next_after
 
     def history(self, *, case_id: str, actor: Actor, limit: int, after: str | None, now: datetime) -> View:
         """What has happened, for those who see the whole case: ``{items, next_after}``.
@@ -108,14 +105,11 @@ class Cases:
             _, seen = self._seen(tx, case_id=case_id, actor=actor, now=now)
             if not seen.whole:
                 raise NotFound
-            rows = tx.history.find(case_id=case_id, order_by="id")
-        start = int(after) if after is not None and after.isdecimal() else 0
-        rows = [row for row in rows if (row.id or 0) > start]
+            rows = tx.history.page(case_id=case_id, limit=limit + 1, after=item_number(after))
         page = rows[:limit]
-        more = len(rows) > limit
         return {
             "items": [history_view(row, zone=self._core.zone) for row in page],
-            "next_after": str(page[-1].id) if more else None,
+            "next_after": str(page[-1].id) if len(rows) > limit else None,
         }
 
     def send_message(

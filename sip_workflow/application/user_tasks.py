@@ -13,6 +13,7 @@ from sip_workflow.application.core import Core
 from sip_workflow.application.facts import TaskContext, facts, principal_kind, refers, stand_ins
 from sip_workflow.application.incidents import IsSetAside
 from sip_workflow.application.limits import beyond_the_form
+from sip_workflow.application.paging import page_of
 from sip_workflow.application.prefill import prefill
 from sip_workflow.application.views import View, task_view
 from sip_workflow.application.work import CaseWork
@@ -204,7 +205,11 @@ class UserTasks:
         """The tasks of the actor's roles, the first due first: ``{items, next_after}``."""
         pairs = [(unit_id, role) for unit_id, roles in actor.roles.items() for role in roles]
         with self._core.read() as tx:
-            page = tx.tasks.inbox(units_roles=pairs, case_id=case_id, state=state, after=after, limit=limit)
+            page = page_of(
+                lambda: tx.tasks.inbox(
+                    units_roles=pairs, case_id=case_id, state=state, after=after, limit=limit
+                )
+            )
             hidden = self._hidden_cases(tx, page.items, now=now)
             shown = [
                 task

@@ -32,7 +32,7 @@ class Case:
     """A SIP case or a discharge (they share one case). ``id`` is the case number shown to people.
 
     ``coordinator_role`` is ``coordinator``, or ``care_contact`` in a discharge case (2017:612 4:3).
-    ``needed_at`` is when the need was seen; ``version`` rises with every command.
+    ``needed_at`` is when the need was seen.
     """
 
     id: str
@@ -54,7 +54,6 @@ class Case:
     closing_decided: str | None = None
     closed_at: datetime | None = None
     previous_case_id: str | None = None
-    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ def upgrade() -> None:
         "coordinator_unit_id:text coordinator_role:text opened_at:time coordinator:text? "
         "overall_unit_id:text? overall_contact:text? leader:text? urgency:text needed_at:time? "
         "consent_attempts:whole closing_reason:text? closing_decided:text? closed_at:time? "
-        "previous_case_id:text? version:whole",
+        "previous_case_id:text?",
         references={
             "person_id": "persons",
             "bundle_hash": "bundles",
