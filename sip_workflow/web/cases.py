@@ -77,7 +77,13 @@ class CasePages:
         )
         inside = self._inside(case)
         everything = request.args.get("all") == "1"
-        days = days_of(page["items"], inside=inside, names=visit.names, everything=everything)
+        days = days_of(
+            page["items"],
+            instances=case["instances"],
+            inside=inside,
+            names=visit.names,
+            everything=everything,
+        )
         return self._site.render("history.html", case=case, days=days, everything=everything)
 
     def process(self, case_id: str, instance_id: str) -> Response:

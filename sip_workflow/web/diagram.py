@@ -16,7 +16,7 @@ from sip_workflow.web.drawing import Box, Drawing, Edge, Element, Shape, around,
 __all__ = ["Drawing", "picture", "read_drawing"]
 
 _MARGIN = 12.0
-_CUT_WIDTH, _CUT_HEIGHT = 780.0, 400.0
+_CUT_WIDTH, _CUT_HEIGHT = 1060.0, 420.0
 _LINE_HEIGHT = 14.0
 _SIGN_WIDTH = 5.9
 _FLAT_POOL = 64.0
@@ -63,7 +63,7 @@ def _cut(drawing: Drawing, current: Collection[str]) -> Box:
     """The part around the current elements, at least as large as a page shows well."""
     whole = drawing.box.grown(_MARGIN)
     near = around([shape.box for shape in drawing.shapes if shape.element.id in current] or [whole])
-    width = min(max(near.width + 360, _CUT_WIDTH), whole.width, 1.5 * _CUT_WIDTH)
+    width = min(max(near.width + 360, _CUT_WIDTH), whole.width, 1.3 * _CUT_WIDTH)
     height = min(max(near.height + 220, _CUT_HEIGHT), whole.height, 1.5 * _CUT_HEIGHT)
     x, y = near.middle[0] - width / 2, near.middle[1] - height / 2
     return Box(

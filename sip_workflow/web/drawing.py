@@ -54,7 +54,8 @@ class Box:
 class Element:
     """An element: its BPMN tag as ``kind``, and what decides how it looks.
 
-    ``event`` is timer, message, escalation, terminate or nothing. ``interrupting`` is for boundary events.
+    ``event`` is timer, message, escalation, terminate or nothing. ``interrupting`` is for boundary events,
+    ``source`` and ``target`` (ids) for flows.
     """
 
     id: str
@@ -62,6 +63,8 @@ class Element:
     name: str
     event: str = ""
     interrupting: bool = True
+    source: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,14 @@ class Drawing:
         """The element's name, or its id when it has none."""
         element = self.elements.get(element_id)
         return element.name or element_id if element is not None else element_id
+
+    def choice_before(self, element_id: str) -> str | None:
+        """The event gateway that the element is one way out of, or None."""
+        for flow in self.elements.values():
+            before = self.elements.get(flow.source) if flow.target == element_id else None
+            if before is not None and before.kind == "eventBasedGateway":
+                return before.id
+        return None
 
     @property
     def box(self) -> Box:
@@ -153,6 +164,8 @@ def _elements(root: etree._Element) -> Iterator[Element]:
             name=" ".join((node.get("name") or "").split()),
             event=event,
             interrupting=node.get("cancelActivity", "true") == "true",
+            source=node.get("sourceRef", ""),
+            target=node.get("targetRef", ""),
         )
 
 

@@ -11,7 +11,6 @@ from sip_workflow.web.names import Names
 from sip_workflow.web.words import PROCESSES, clock_time, day, word
 
 _MESSAGES: Mapping[str, str] = {
-    "sip_started": "SIP startades",
     "admission_notice": "Inskrivningsmeddelande kom",
     "planned_discharge_changed": "Ny beräknad utskrivning",
     "needs_changed": "Ändrade behov",
@@ -32,26 +31,36 @@ _LEVELS: Mapping[str, str] = {
     "manager": "Chefen fick veta",
     "process_owner": "Processägaren fick veta",
 }
-_FOR_PEOPLE = frozenset(
-    {"task_completed", "task_cancelled", "escalation_raised", "incident_raised", "instance_started"}
-)
+_FOR_PEOPLE = frozenset({"task_completed", "task_cancelled", "escalation_raised", "incident_raised"})
+_STARTS: Mapping[str, str] = {
+    "sip": "SIP började",
+    "invitation": "Kallelse skickad",
+    "follow_up": "Uppföljning kallad",
+    "closing_record": "Avslutet ska dokumenteras",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Something that happened: when, what, by whom, in which part."""
+    """Something that happened: when, what, by whom, at which unit's part."""
 
     time: str
     text: str
     who: str
-    process: str
+    part: str
 
 
 def days_of(
-    items: Iterable[Mapping[str, Any]], *, inside: Inside | None, names: Names, everything: bool
+    items: Iterable[Mapping[str, Any]],
+    *,
+    instances: Iterable[Mapping[str, Any]],
+    inside: Inside | None,
+    names: Names,
+    everything: bool,
 ) -> list[tuple[str, list[Line]]]:
     """The items by day, the newest first. Without ``everything`` only what people did and were told."""
     days: dict[str, list[Line]] = {}
+    units = {instance["id"]: instance["unit"] for instance in instances}
     for item in items:
         if not everything and not _is_for_people(item):
             continue
@@ -59,7 +68,7 @@ def days_of(
             time=clock_time(item["at"]),
             text=_sentence(item, inside),
             who="" if item["actor"] == "system" else names.user(item["actor"]),
-            process=word(PROCESSES, item["process_id"]) if item["process_id"] else "",
+            part=names.unit(units.get(item["instance_id"])),
         )
         days.setdefault(item["at"][:10], []).append(line)
     return [(day(date), list(reversed(lines))) for date, lines in reversed(days.items())]
@@ -68,6 +77,8 @@ def days_of(
 def _is_for_people(item: Mapping[str, Any]) -> bool:
     if item["type"] == "message_sent":
         return item["data"].get("message") in _MESSAGES and item["actor"] != "system"
+    if item["type"] == "instance_started":
+        return item["process_id"] in _STARTS
     return item["type"] in _FOR_PEOPLE
 
 
@@ -77,7 +88,7 @@ def _sentence(item: Mapping[str, Any], inside: Inside | None) -> str:
     data = item["data"]
     match item["type"]:
         case "instance_started":
-            return f"{word(PROCESSES, item['process_id'])} började"
+            return _STARTS.get(item["process_id"]) or f"{word(PROCESSES, item['process_id'])} började"
         case "instance_completed":
             return f"{word(PROCESSES, item['process_id'])} tog slut"
         case "task_opened":

@@ -23,7 +23,10 @@ from sip_workflow.web.diagram import Drawing, read_drawing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenStep:
-    """Something that a process waits for. ``kind``: task, message, time or any_time."""
+    """Something that a process waits for. ``kind``: task, message, time or any_time.
+
+    ``ways`` are the names of what may come where the process waits for the first of several.
+    """
 
     element_id: str
     name: str
@@ -32,6 +35,7 @@ class OpenStep:
     unit_id: str | None = None
     assignee: str | None = None
     due_at: datetime | None = None
+    ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +102,9 @@ def inside_of_case(application: Application, *, case_id: str, actor: Actor) -> I
         )
         tasks = tx.tasks.find(case_id=case_id, state="open", order_by=("opened_at", "id"))
         return Inside(
-            standings=tuple(_standing(tx, bundle, instance, tasks=tasks) for instance in active),
+            standings=tuple(
+                sorted((_standing(tx, bundle, instance, tasks=tasks) for instance in active), key=_importance)
+            ),
             phases=_phases(bundle, guideline=case.guideline, tasks=tasks),
             may_steer=case.closed_at is None and steers(tx, actor=actor, case=case),
             reasons=_reasons(bundle),
@@ -109,6 +115,12 @@ def inside_of_case(application: Application, *, case_id: str, actor: Actor) -> I
                 if element.name
             },
         )
+
+
+def _importance(standing: Standing) -> tuple[bool, bool]:
+    """Where something is to be done first, and the SIP before what belongs to it."""
+    waits = not any(step.kind == "task" for step in standing.steps)
+    return waits, standing.process_id != "sip"
 
 
 def _standing(tx: Transaction, bundle: Bundle, instance: Instance, *, tasks: list[Task]) -> Standing:
@@ -126,21 +138,7 @@ def _standing(tx: Transaction, bundle: Bundle, instance: Instance, *, tasks: lis
         for task in tasks
         if task.instance_id == instance.id
     ]
-    for wait in tx.waits.find(instance_id=instance.id, order_by="element_id"):
-        rule = bundle.messages.get(wait.message)
-        kind = "any_time" if rule is not None and rule.from_outside else "message"
-        steps.append(OpenStep(element_id=wait.element_id, name=drawing.name(wait.element_id), kind=kind))
-    for timer in tx.timers.find(instance_id=instance.id, kind="event", order_by="due_at"):
-        element = drawing.elements.get(timer.element_id)
-        if element is not None and element.kind != "boundaryEvent":
-            steps.append(
-                OpenStep(
-                    element_id=timer.element_id,
-                    name=drawing.name(timer.element_id),
-                    kind="time",
-                    due_at=timer.due_at,
-                )
-            )
+    steps += _waits(tx, bundle, instance, drawing=drawing)
     return Standing(
         instance_id=instance.id,
         process_id=instance.process_id,
@@ -149,6 +147,40 @@ def _standing(tx: Transaction, bundle: Bundle, instance: Instance, *, tasks: lis
         drawing=drawing,
         steps=tuple(steps),
     )
+
+
+def _waits(tx: Transaction, bundle: Bundle, instance: Instance, *, drawing: Drawing) -> list[OpenStep]:
+    """What the instance waits for beside its tasks; ways out of one event gateway are one wait."""
+    single, together = [], dict[str, list[OpenStep]]()
+    for wait in tx.waits.find(instance_id=instance.id, order_by="element_id"):
+        rule = bundle.messages.get(wait.message)
+        kind = "any_time" if rule is not None and rule.from_outside else "message"
+        single.append(OpenStep(element_id=wait.element_id, name=drawing.name(wait.element_id), kind=kind))
+    for timer in tx.timers.find(instance_id=instance.id, kind="event", order_by="due_at"):
+        element = drawing.elements.get(timer.element_id)
+        if element is not None and element.kind != "boundaryEvent":
+            single.append(
+                OpenStep(element_id=element.id, name=element.name, kind="time", due_at=timer.due_at)
+            )
+    steps = []
+    for step in single:
+        gateway = drawing.choice_before(step.element_id)
+        if gateway is None:
+            steps.append(step)
+        else:
+            together.setdefault(gateway, []).append(step)
+    for gateway, ways in together.items():
+        kinds = {way.kind for way in ways}
+        steps.append(
+            OpenStep(
+                element_id=gateway,
+                name=drawing.elements[gateway].name or ways[0].name,
+                kind="any_time" if kinds == {"any_time"} else "message",
+                due_at=next((way.due_at for way in ways if way.due_at is not None), None),
+                ways=tuple(way.name for way in ways),
+            )
+        )
+    return steps
 
 
 def _phases(bundle: Bundle, *, guideline: str, tasks: list[Task]) -> tuple[tuple[str, str], ...]:

@@ -166,6 +166,11 @@ def day(on: str | date | None) -> str:
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
+def near_moment(due_at: str, *, at: datetime) -> str:
+    """The same without the year, when it is this year."""
+    return moment(due_at).replace(f" {at.year} ", " ")
+
+
 def clock_time(at: str | datetime) -> str:
     """``23.59``."""
     local = datetime.fromisoformat(at) if isinstance(at, str) else at
