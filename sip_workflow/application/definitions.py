@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from sip_workflow.application.core import IN_FORCE, Core
+from sip_workflow.application.operations import names
 from sip_workflow.application.views import View, when
+from sip_workflow.checks import Finding, check_files
+from sip_workflow.checks.contract import ERROR
 from sip_workflow.definitions import DefinitionFileError, build_bundle, pack, unpack
 from sip_workflow.domain.refusals import FieldError, InvalidInput, NotFound
 from sip_workflow.domain.register import Actor, Role
 from sip_workflow.domain.rows import Setting, StoredBundle
-from sip_workflow.engine import DefinitionError
+from sip_workflow.engine import Engine
 from sip_workflow.store import Transaction
 
 _OWNERS = frozenset({Role.PROCESS_OWNER, Role.ADMINISTRATOR})
@@ -39,7 +42,7 @@ class DefinitionVersions:
             try:
                 files = unpack(content=next(iter(files.values())))
             except DefinitionFileError as error:
-                raise _finding(error.file, error.message) from error
+                raise InvalidInput([FieldError(pointer="", message=error.message)]) from error
         with self._core.read() as tx:
             in_force = tx.settings.find_one(id=IN_FORCE)
             base = unpack(content=tx.bundles.get(in_force.value).content) if in_force is not None else {}
@@ -47,13 +50,18 @@ class DefinitionVersions:
 
     def publish(self, *, files: Mapping[str, bytes], origin: str, now: datetime) -> View:
         """Check, store and put in force. Raises ``InvalidInput`` with what was found."""
-        try:
-            bundle = build_bundle(files=files)
-            self._core.remember(bundle=bundle)
-        except DefinitionFileError as error:
-            raise _finding(error.file, error.message) from error
-        except DefinitionError as error:
-            raise _finding(str(getattr(error, "file", "")), str(error)) from error
+        found = check_files(files=files, engine=Engine(), operations=names())
+        errors = [finding for finding in found if finding.severity == ERROR]
+        if errors:
+            raise InvalidInput(
+                [
+                    FieldError(pointer=_pointer(each), message=f"{each.message} {each.help}".strip())
+                    for each in errors
+                ],
+                "Definitionerna har fel. Inget har ändrats.",
+            )
+        bundle = build_bundle(files=files)
+        self._core.remember(bundle=bundle)
         with self._core.write() as tx:
             if tx.bundles.find_one(hash=bundle.hash) is None:
                 tx.bundles.add(
@@ -93,8 +101,7 @@ def _version(row: StoredBundle, *, zone: Any) -> View:
     }
 
 
-def _finding(file: str, message: str) -> InvalidInput:
-    pointer = "/" + file.replace("~", "~0").replace("/", "~1")
-    return InvalidInput(
-        [FieldError(pointer=pointer, message=message)], "Definitionerna har fel. Inget har ändrats."
-    )
+def _pointer(finding: Finding) -> str:
+    """A JSON pointer to the file and the element in it."""
+    parts = [part for part in (finding.file, finding.element) if part]
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
