@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sip_workflow.domain.definitions import Form
 from sip_workflow.domain.refusals import FieldError
 from sip_workflow.forms import AnswerError, Facts, Field, answers_from_fields, fields, walk
+from sip_workflow.web.conditions import shown_rules
 
 ROWS = "_rows."
 """Before the name of a list, the number of rows that the page shows."""
@@ -33,7 +34,7 @@ class FormPage:
 
     fields: Sequence[Field]
     problems: Sequence[Problem] = ()
-    filled: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def form_page(
     """The form as a template shows it."""
     wrong = [AnswerError(pointer=error.pointer, message=error.message) for error in errors]
     shown = fields(form=form, facts=facts, answers=answers, errors=wrong, rows=rows, zone=zone)
-    return FormPage(fields=shown, problems=_summary(shown, wrong))
+    return FormPage(fields=shown, problems=_summary(shown, wrong), rules=shown_rules(shown))
 
 
 def filled(shown: Iterable[Field]) -> list[tuple[str, str]]:

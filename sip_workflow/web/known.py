@@ -50,6 +50,11 @@ class Standing:
     steps: tuple[OpenStep, ...]
 
     @property
+    def has_tasks(self) -> bool:
+        """Whether somebody has something to do in it."""
+        return any(step.kind == "task" for step in self.steps)
+
+    @property
     def now(self) -> list[str]:
         """The names of what is to be done, or else waited for."""
         tasks = [step.name for step in self.steps if step.kind == "task"]
@@ -119,8 +124,7 @@ def inside_of_case(application: Application, *, case_id: str, actor: Actor) -> I
 
 def _importance(standing: Standing) -> tuple[bool, bool]:
     """Where something is to be done first, and the SIP before what belongs to it."""
-    waits = not any(step.kind == "task" for step in standing.steps)
-    return waits, standing.process_id != "sip"
+    return not standing.has_tasks, standing.process_id != "sip"
 
 
 def _standing(tx: Transaction, bundle: Bundle, instance: Instance, *, tasks: list[Task]) -> Standing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +21,6 @@ Identify = Callable[[Request], str | Actor | None]
 
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -32,7 +29,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""Nothing inline and nothing from elsewhere: there is no script at all, so none may run."""
+_CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self' 'nonce-{nonce}'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+"""Nothing from elsewhere, no style attribute, and no script at all: none may run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,7 @@ class Site:
             names=visit.names if visit is not None else None,
             on_ward=visit is not None and is_on_ward(visit.actor),
             csrf_token=lambda: csrf_token(secret_key=self.application.settings.secret_key),
+            nonce=_nonce,
             words=words,
             **context,
         )
@@ -84,9 +86,18 @@ def is_on_ward(actor: Actor) -> bool:
     return any(Role.DISCHARGE in roles for roles in actor.roles.values())
 
 
+def _nonce() -> str:
+    """The word of this answer that its own style element carries."""
+    if "sip_nonce" not in g:
+        g.sip_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.sip_nonce
+    return nonce
+
+
 def headed(response: Response) -> Response:
     """Put the headers of every page on it; the style sheet may be kept for a while."""
     response.headers.update(HEADERS)
+    response.headers["Content-Security-Policy"] = _CONTENT_POLICY.format(nonce=_nonce())
     if request.endpoint is not None and request.endpoint.endswith(".static"):
         response.headers["Cache-Control"] = "public, max-age=3600"
     if request.is_secure:
