@@ -19,7 +19,7 @@ def prune(instance: Instance) -> None:
     kept: dict[int, Token] = {root.id: root}
     root._children = []
     for token in list(tokens.values()):
-        if token is root or token._state & TaskState.FINISHED_MASK:
+        if token._state & TaskState.FINISHED_MASK:
             continue
         parent = tokens[token._parent]
         if type(parent.task_spec) is BoundarySplit:

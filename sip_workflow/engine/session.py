@@ -108,13 +108,12 @@ class Session:
             self._fire_due()
 
     def step(self) -> Step:
-        """What is open now, and what happened since the last step.
+        """What is open now, and what happened since the last step. No timer is due: every command fired them.
 
         Raises:
             StepFailed: an expression of what is open could not be answered.
         """
         with self._guarded(None):
-            self._fire_due()
             prune(self._instance)
             step = self._step()
         self._instance.thrown, self._instance.escalations, self._fired = [], [], []

@@ -224,3 +224,9 @@ def test_a_process_without_a_pool_has_tasks_without_a_lane() -> None:
     start, end = source.index("<bpmn:collaboration"), source.index("<bpmn:process")
     walk = begun((source[:start] + source[end:]).encode())
     assert walk.step.user_tasks[0].lane == ""
+
+
+def test_a_lane_may_name_its_elements_on_lines_of_their_own() -> None:
+    source = bpmn("p", "start s\nuser u lane=Chef\nend e\ns > u > e").decode()
+    source = source.replace("<bpmn:flowNodeRef>u<", "<bpmn:flowNodeRef>\n  u\n<")
+    assert begun(source.encode()).step.user_tasks[0].lane == "Chef"

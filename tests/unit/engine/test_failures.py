@@ -68,6 +68,11 @@ def test_a_step_that_fails_names_the_element_and_no_data(what: str, caplog: pyte
     assert all(SECRET not in repr(vars(record)) for record in caplog.records)
 
 
+@pytest.mark.parametrize("name", ["spiff", "spiff.task", "spiff.workflow", "spiff.dmn"])
+def test_the_library_keeps_its_records_to_itself(name: str) -> None:
+    assert not logging.getLogger(name).isEnabledFor(logging.ERROR)
+
+
 def test_a_failed_session_takes_no_more_commands_and_the_state_is_as_good_as_before() -> None:
     source, _ = failing("a missing answer")
     walk = begun(source)

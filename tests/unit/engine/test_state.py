@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 import pytest
@@ -98,6 +99,14 @@ def test_a_state_holds_what_is_open_and_not_the_diagram() -> None:
     ]
     assert last_ref == max(row[0] for row in rows)
     assert [row[4] for row in rows] == [0, {"order": {"id": "1"}}, {"order": {"id": "1"}}, 0, 0, 0, 0]
+
+
+def test_numbers_and_truth_are_kept_apart_in_a_tree_that_was_not_pruned() -> None:
+    source = bpmn("p", "start a message=go into=o\nuser o\nservice s does=x.y o=o\nend e\na > o > s > e")
+    with patch("sip_workflow.engine.session.prune"):
+        walk = begun(source, value=True)
+        complete(walk, value=1)
+        assert repr(walk.opened().step().operations[0].parameters) == "{'o': {'value': 1}}"
 
 
 def test_states_are_small() -> None:

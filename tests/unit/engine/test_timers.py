@@ -133,6 +133,29 @@ def test_an_escalation_after_an_operation_still_knows_its_occasion() -> None:
     assert step.ended
 
 
+def test_an_escalation_is_about_the_nearest_timer() -> None:
+    source = bpmn(
+        "p",
+        """
+        start begun message=go
+        user first
+        timer given_up on=first at="deadline('first')" interrupting=yes
+        user second
+        timer late on=second at="deadline('second', 'manager')"
+        raise told code=late.manager
+        end done
+        begun > first > done
+        given_up > second > done
+        late > told
+        """,
+    )
+    walk = begun(source)
+    step = walk.act(Action("wait", at=NOON + 6 * DAY), {})
+    ref = step.user_tasks[0].ref
+    step = walk.act(Action("wait", at=NOON + 30 * DAY), {})
+    assert [(e.about, e.about_ref, e.due_at) for e in step.escalations] == [("second", ref, NOON + 13 * DAY)]
+
+
 def test_an_escalation_without_a_timer_is_about_itself() -> None:
     step = begun(bpmn("p", "start a message=go\nraise told code=late.reminder\na > told")).step
     assert step.escalations == (

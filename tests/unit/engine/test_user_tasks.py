@@ -150,9 +150,11 @@ def test_what_never_was_open(ref: int) -> None:
 
 
 def test_a_result_without_a_variable_is_not_kept() -> None:
-    source = bpmn("p", "start a\nservice s does=x.y\nservice t does=x.z all=s\nend e\na > s > t > e")
+    source = bpmn(
+        "p", "start a\nservice s does=x.y\nservice t does=x.z all=spiff__s_result\nend e\na > s > t > e"
+    )
     walk = begun(source)
-    with pytest.raises(StepFailed, match="s has no value yet"):
+    with pytest.raises(StepFailed, match="spiff__s_result has no value yet"):
         answer(walk, kept="no")
 
 
@@ -236,8 +238,8 @@ def test_whatever_can_be_kept_can_also_be_handed_on() -> None:
         """
         start begun message=go into=order
         user ask
-        service pass does=it.pass all="{'a': {'b': [order, {'c': ask}]}}"
-        end done message=told payload="{'a': {'b': [order, {'c': ask}]}}"
+        service pass does=it.pass all="{'a': [[[[[[[[[[[[[[[{'b': ask}]]]]]]]]]]]]]]]}"
+        end done message=told payload="{'a': [[[[[[[[[[[[[[[{'b': ask}]]]]]]]]]]]]]]]}"
         begun > ask > pass > done
         """,
     )
