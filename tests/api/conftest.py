@@ -57,7 +57,7 @@ class CheckedClient(FlaskClient):
         response = super().open(*args, **more)
         adapter = self.application.url_map.bind("localhost")
         endpoint, _ = adapter.match(response.request.path, method=response.request.method)
-        if endpoint != f"{NAME}.{UNKNOWN}":
+        if endpoint.startswith(f"{NAME}.") and endpoint != f"{NAME}.{UNKNOWN}":
             operation = BY_NAME[endpoint.removeprefix(f"{NAME}.")]
             described = openapi.described(operation)["responses"][str(response.status_code)]
             schema = described["content"][response.mimetype]["schema"]["$ref"].rpartition("/")[2]
@@ -107,6 +107,11 @@ class Stage:
         assert body["detail"]
         assert self.dump() == before
         return body
+
+    def instance(self) -> str:
+        """The id of the case's own process."""
+        with self.world.application.store.read() as tx:
+            return tx.instances.find_one(case_id=self.case, process_id="sip").id
 
     def token(self, who: str) -> str:
         """A bearer token of a user, or the token itself."""

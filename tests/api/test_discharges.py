@@ -74,6 +74,14 @@ def test_the_stay_follows_what_the_ward_tells(before_consent):
     assert stay_of(stage)["discharged_at"] is not None
 
 
+def test_a_ward_that_takes_over_tells_what_happens(before_consent):
+    stage, staff = before_consent, "ida.sunnana"
+    stage.problem("POST", "/discharges/stay-1/events", as_=staff, status=404, json=READY)
+    tell(stage, "transferred", hospital_unit=OTHER_WARD)
+    ready = {**READY, "at": "2027-02-01T08:50:00+01:00"}
+    assert stage.world.post("/discharges/stay-1/events", ready, as_=staff)["state"] == "ready"
+
+
 def test_a_cancelled_discharge_ends_the_planning(before_consent):
     stage = before_consent
     assert tell(stage, "discharge_cancelled", reason="Ny operation")["state"] == "cancelled"
