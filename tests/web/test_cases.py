@@ -1,0 +1,124 @@
+"""The case page: where it stands, what has happened, and what stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.journeys.acts import follow_up_and_close, meet_and_plan, units_answer, until_consent, until_invited
+from tests.support.pages import Visitor
+from tests.support.world import PERSON, World
+
+Of = Callable[[str], Visitor]
+ANNA = "anna.ekbacka"
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+def test_the_page_follows_the_case_to_its_end(world: World, visitor: Of) -> None:
+    anna = visitor(ANNA)
+    case_id = until_consent(world)
+    anna.open(f"/cases/{case_id}")
+    assert "Nu Inhämta samtycke" in anna.text
+    assert anna.page.find(class_="phases").find(attrs={"aria-current": "step"})
+    until_invited(world, case_id)
+    anna.open(f"/cases/{case_id}")
+    assert "Skickad, inte kvitterad" in anna.text
+    assert len(anna.page.select("svg.diagram")) == 3, "the SIP and two invitations"
+    units_answer(world, case_id)
+    meet_and_plan(world, case_id)
+    anna.open(f"/cases/{case_id}")
+    plan = anna.page.find(class_="plan").get_text(" ")
+    for item in (
+        "1. Insatser",
+        "2. Kommunen svarar för",
+        "2. Regionen svarar för",
+        "3. Någon annan gör",
+        "4. Övergripande",
+    ):
+        assert item in plan
+    assert "built-in" not in plan
+    follow_up_and_close(world, case_id)
+    anna.open(f"/cases/{case_id}")
+    assert "Målen är nådda" in anna.text
+    assert not anna.page.select("svg.diagram")
+    anna.open(f"/cases/{case_id}/history")
+    assert "Klart: Inhämta samtycke · Anna Lindqvist" in anna.text
+    shown = len(anna.page.select(".history li"))
+    anna.open(f"/cases/{case_id}/history?all=1")
+    assert len(anna.page.select(".history li")) > shown
+
+
+def test_every_active_process_is_drawn_with_its_step_marked(world: World, visitor: Of) -> None:
+    anna = visitor(ANNA)
+    case_id = until_consent(world)
+    until_invited(world, case_id)
+    anna.open(f"/cases/{case_id}")
+    links = [str(link["href"]) for link in anna.page.select("a[href*='/processes/']")]
+    assert len(links) == 3
+    for link in links:
+        anna.open(link)
+        assert anna.page.select("svg .now .badge")
+        assert anna.page.select("svg title, svg desc")
+        assert anna.page.select(".steps dd strong")
+
+
+def test_withdrawing_consent_is_asked_about_first(world: World, visitor: Of) -> None:
+    anna = visitor(ANNA)
+    case_id = until_consent(world)
+    anna.open(f"/cases/{case_id}")
+    assert "Samtycket tas tillbaka" not in anna.text, "there is none yet"
+    anna.open(f"/cases/{case_id}/stop/consent_withdrawn", expect=404)
+    until_invited(world, case_id)
+    anna.open(f"/cases/{case_id}/stop/consent_withdrawn")
+    assert "Det går inte att ångra" in anna.text
+    assert world.case(case_id)["closing_reason"] is None
+    page = anna.page
+    anna.press_text("Ja, samtycket är taget tillbaka")
+    assert anna.address == f"/cases/{case_id}"
+    assert world.case(case_id)["closing_reason"] == "consent_withdrawn"
+    assert "Återkallad" in anna.text
+    anna.page = page
+    anna.press_text("Ja, samtycket är taget tillbaka", expect=409)
+
+
+def test_cancelling_takes_its_reason(world: World, visitor: Of) -> None:
+    anna = visitor(ANNA)
+    case_id = until_consent(world)
+    anna.open(f"/cases/{case_id}/stop/case_cancelled")
+    anna.press_text("Ja, avbryt ärendet", reason="duplicate")
+    assert world.case(case_id)["closing_reason"] == "duplicate"
+
+
+def test_an_invited_unit_sees_its_own_part(world: World, visitor: Of) -> None:
+    case_id = until_consent(world)
+    until_invited(world, case_id)
+    task = world.open_tasks(case_id, "acknowledge")[0]
+    receiver = visitor(world.who_may(task))
+    receiver.open(f"/cases/{case_id}")
+    assert "Varför just ni" in receiver.text
+    assert "Samtycke" not in receiver.text
+    assert not receiver.page.select("svg.diagram")
+    receiver.open(f"/cases/{case_id}/history", expect=404)
+    receiver.open("/cases")
+    assert case_id in receiver.text
+
+
+def test_a_sip_is_started_from_the_page(world: World, visitor: Of) -> None:
+    anna = visitor(ANNA)
+    anna.open("/cases/new")
+    page = anna.press("start", expect=422)
+    assert page.select(".errors a[href='#person-name']")
+    anna.press("example")
+    anna.press("start", person__name=EVIL)
+    assert "SIP är startad" in anna.text
+    assert EVIL in anna.text
+    assert not anna.page.find("img")
+    assert "Bedöm behov" in anna.text
+
+
+def test_no_personal_data_in_addresses(world: World, visitor: Of) -> None:
+    anna = visitor(ANNA)
+    case_id = until_consent(world)
+    for path in ("/inbox", "/cases", f"/cases/{case_id}"):
+        for tag in anna.open(path).find_all(href=True):
+            assert PERSON["id"] not in str(tag["href"])
+            assert "Almgren" not in str(tag["href"])

@@ -1,0 +1,153 @@
+"""The task page: rows, errors, drafts, examples, and what happens when somebody else was first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sip_workflow.domain.rows import Task
+from tests.journeys.acts import until_consent
+from tests.support.pages import Visitor
+from tests.support.world import World
+
+Of = Callable[[str], Visitor]
+ANNA, BASHIR = "anna.ekbacka", "bashir.ekbacka"
+EVIL = "<script>alert('x')</script>\"'&"
+
+
+def opened(world: World, form_key: str) -> Task:
+    case_id = until_consent(world)
+    if form_key == "preparation":
+        world.do(case_id, "consent")
+    return world.open_tasks(case_id, form_key)[0]
+
+
+def test_the_inbox_leads_to_a_task_that_one_takes_and_gives_back(world: World, visitor: Of) -> None:
+    task = opened(world, "consent")
+    anna, bashir = visitor(ANNA), visitor(BASHIR)
+    anna.open(f"/inbox?case={task.case_id}")
+    assert task.name in anna.text
+    anna.press_text("Ta")
+    assert anna.address == f"/tasks/{task.id}"
+
+    bashir.open("/inbox")
+    assert "Anna Lindqvist har den" in bashir.text
+    bashir.open(f"/tasks/{task.id}")
+    assert "Anna Lindqvist har uppgiften" in bashir.text
+    assert bashir.page.find("button", value="complete") is None
+
+    anna.press_text("Lämna tillbaka")
+    assert anna.address == "/inbox"
+    bashir.open(f"/tasks/{task.id}")
+    assert bashir.page.find("button", value="complete")
+
+
+def test_the_page_says_what_to_do_and_why(world: World, visitor: Of) -> None:
+    task = opened(world, "consent")
+    anna = visitor(ANNA)
+    anna.open(f"/tasks/{task.id}")
+    assert "Samtycket har två delar" in anna.text
+    assert "Sten Almgren" in anna.text
+    assert "Gäller när ”Vill personen ha en SIP?” är ”Kan inte ta ställning”." in anna.text
+
+
+def test_wrong_answers_come_back_with_the_text_and_a_summary(world: World, visitor: Of) -> None:
+    task = opened(world, "consent")
+    anna = visitor(ANNA)
+    anna.open(f"/tasks/{task.id}")
+    page = anna.press("complete", expect=422, plan="unable", unable_reason=EVIL, valid_to="imorgon")
+    assert str(page.title.string).startswith("Fel:")
+    assert page.find("textarea", attrs={"name": "unable_reason"}).get_text().strip() == EVIL
+    assert page.find("input", attrs={"name": "plan", "value": "unable"}).get("checked") is not None
+    links = page.select(".errors a")
+    assert len(links) >= 3
+    wrong = page.find(id="informed_about").find_parent("fieldset")
+    assert wrong["aria-invalid"] == "true"
+    assert page.find(id=wrong["aria-describedby"].split()[-1]).get_text()
+    assert world.names(task.case_id) == ["consent"]
+
+
+def test_rows_are_added_and_taken_away_by_buttons(world: World, visitor: Of) -> None:
+    task = opened(world, "preparation")
+    anna = visitor(ANNA)
+    anna.open(f"/tasks/{task.id}")
+    anna.press("add:recipients", recipients__0__why="Första")
+    assert anna.page.find(attrs={"name": "recipients.1.why"})
+    anna.press("add:recipients", recipients__1__why="Andra")
+    anna.press("remove:recipients.0", recipients__2__why=EVIL)
+    texts = [one.get_text().strip() for one in anna.page.select("textarea[name^='recipients'][name$='why']")]
+    assert texts == ["Andra", EVIL]
+    assert world.open_tasks(task.case_id)[0].draft is None, "adding rows saves nothing"
+
+
+def test_a_draft_is_kept_as_it_is(world: World, visitor: Of) -> None:
+    task = opened(world, "consent")
+    anna = visitor(ANNA)
+    anna.open(f"/tasks/{task.id}")
+    anna.press("draft", plan="unable", unable_reason=EVIL)
+    assert "Utkastet är sparat" in anna.text
+    anna.open(f"/tasks/{task.id}")
+    assert anna.page.find("textarea", attrs={"name": "unable_reason"}).get_text().strip() == EVIL
+
+
+def test_an_example_is_filled_in_and_sent(world: World, visitor: Of) -> None:
+    task = opened(world, "consent")
+    anna = visitor(ANNA)
+    anna.open(f"/tasks/{task.id}")
+    anna.press("example")
+    assert "Exemplet är ifyllt" in anna.text
+    anna.press("complete")
+    assert anna.address == "/inbox"
+    assert f"Klart: {task.name}." in anna.text
+    assert world.names(task.case_id) == ["preparation"]
+
+
+def test_sending_twice_gives_a_friendly_page_with_the_text(world: World, visitor: Of) -> None:
+    task = opened(world, "consent")
+    anna = visitor(ANNA)
+    anna.open(f"/tasks/{task.id}")
+    anna.press("example")
+    form, before = anna.page.find("button", value="complete").find_parent("form"), anna.page
+    anna.press("complete")
+    anna.page = before
+    anna.submit(form, button=("do", "complete"), form_note=EVIL, expect=409)
+    assert "Uppgiften är inte öppen längre" in anna.text
+    assert EVIL in anna.page.find(class_="facts").get_text()
+    anna.open(f"/tasks/{task.id}")
+    assert "Uppgiften är klar" in anna.text
+
+
+def test_a_colleagues_change_is_shown_beside_ones_own_text(world: World, visitor: Of) -> None:
+    task = opened(world, "consent")
+    anna, bashir = visitor(ANNA), visitor(BASHIR)
+    anna.open(f"/tasks/{task.id}")
+    bashir.open(f"/tasks/{task.id}")
+    bashir.press("draft", plan="unable", unable_reason="Det som Bashir skrev")
+    anna.press("draft", plan="unable", unable_reason="Det som Anna skrev", expect=409)
+    assert "Det som Bashir skrev" in anna.page.find(class_="errors").get_text()
+    area = anna.page.find("textarea", attrs={"name": "unable_reason"})
+    assert area.get_text().strip() == "Det som Anna skrev"
+    anna.press("draft")
+    assert "Utkastet är sparat" in anna.text
+
+
+def test_a_task_that_a_colleague_took_meanwhile(world: World, visitor: Of) -> None:
+    task = opened(world, "consent")
+    anna, bashir = visitor(ANNA), visitor(BASHIR)
+    anna.open(f"/tasks/{task.id}")
+    bashir.open(f"/tasks/{task.id}")
+    bashir.press_text("Ta uppgiften")
+    anna.press("complete", plan="unable", unable_reason="Det som Anna skrev", expect=409)
+    assert "Någon annan har uppgiften" in anna.text
+    assert "Det som Anna skrev" in anna.text
+
+
+def test_nonsense_is_no_fault(world: World, visitor: Of) -> None:
+    task = opened(world, "consent")
+    anna = visitor(ANNA)
+    anna.open(f"/tasks/{task.id}")
+    for do in ("add:nothing", "remove:excluded.units.999", "remove:", "add:", "??", "add:excluded.units.0.x"):
+        anna.page.find("button", value="complete")["value"] = do
+        anna.press(do)
+        anna.open(f"/tasks/{task.id}")
+    anna.press("draft", version="x" * 50)
+    anna.press("complete", version="99", expect=409)
