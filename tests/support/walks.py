@@ -48,6 +48,12 @@ def actions(step: Step) -> list[Action]:
     return found
 
 
+def choose(possible: list[Action], chance: random.Random) -> Action:
+    """Mostly work that is done, sometimes anything: else messages that end all would end most walks early."""
+    work = [action for action in possible if action.what in {"complete", "answer"}]
+    return chance.choice(work if work and chance.random() < 0.7 else possible)
+
+
 def values(sources: Iterable[bytes]) -> dict[str, list[Any]]:
     """The values that the diagrams' expressions tell apart, by the key they stand under."""
     pool: dict[str, list[Any]] = {}

@@ -53,7 +53,7 @@ def test_packed_and_never_packed_and_never_pruned_are_one(process_id: str, seed:
         if not possible:
             assert stored.step.ended
             break
-        action, value = chance.choice(possible), walks.given(pool, chance)
+        action, value = walks.choose(possible, chance), walks.given(pool, chance)
         stored.act(action, value)
         live.act(action, value)
         with patch("sip_workflow.engine.session.prune"):
@@ -69,7 +69,7 @@ def test_a_state_read_and_written_again_is_the_same(process_id: str) -> None:
         walk = walks.Stored(ENGINE, deployed, process_id, walks.given(pool, chance))
         while (possible := walks.actions(walk.step)) and walk.step.timers != ():
             assert walk.opened().step().state == walk.step.state
-            walk.act(chance.choice(possible), walks.given(pool, chance))
+            walk.act(walks.choose(possible, chance), walks.given(pool, chance))
             if walk.now.year > 2026:
                 break
 
