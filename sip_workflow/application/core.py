@@ -82,6 +82,12 @@ class Core:
         """The bundle that new cases get."""
         return self.bundle(tx, bundle_hash=tx.settings.get(IN_FORCE).value)
 
+    def warm(self) -> None:
+        """Read and parse the bundle in force now, so that the first person need not wait for it."""
+        with self.read() as tx:
+            if tx.settings.find_one(id=IN_FORCE) is not None:
+                self.bundle_in_force(tx)
+
     def rule(self, *, bundle: Bundle, kind: str, guideline: str) -> DeadlineRule:
         """The deadline rule of a kind under a guideline, read once from the bundle's tables."""
         key = (bundle.hash, kind, guideline)

@@ -109,17 +109,15 @@ class Discharges:
         """
         with self._core.read() as tx:
             discharge = self._own(tx, external_id=external_id, actor=actor, now=now)
+            if not _reports(actor, discharge):
+                raise NotFound
         key = hashlib.sha256(orjson.dumps(event, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
         def do(work: CaseWork) -> None:
-            known = work.tx.discharge_events.find_one(discharge_id=discharge.id, key=key)
-            current = work.tx.discharges.get(discharge.id)
-            newest = work.tx.discharge_events.find(
-                discharge_id=discharge.id, order_by="-received_at", limit=1
-            )
-            if known is not None and newest and newest[0].id == known.id:
-                return
-            check_event(work.tx, discharge=current, event=event, now=now)
+            earlier = work.tx.discharge_events.find(discharge_id=discharge.id, order_by=("received_at", "at"))
+            if earlier and earlier[-1].key == key:
+                return  # the very same event, sent once more before anything else happened
+            check_event(work.tx, discharge=work.tx.discharges.get(discharge.id), event=event, now=now)
             row = DischargeEvent(
                 id=new_id(),
                 discharge_id=discharge.id,
@@ -222,6 +220,12 @@ class Discharges:
         take_part(work, unit_id=discharge.hospital_unit_id, part="ward")
         take_part(work, unit_id=outpatient.id, part="notified")
         return work
+
+
+def _reports(actor: Actor, discharge: Discharge) -> bool:
+    """Whether the actor may report for the stay: the sender, or the ward where the patient is now."""
+    units = (discharge.sender_unit_id, discharge.hospital_unit_id)
+    return any(actor.has(role=Role.DISCHARGE, unit_id=unit_id) for unit_id in units)
 
 
 def _discharge(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sip_workflow.application.access import sight
 from sip_workflow.application.core import Core
+from sip_workflow.application.paging import UnknownPlace
 from sip_workflow.application.views import View, escalation_view
 from sip_workflow.domain.register import Actor
 from sip_workflow.domain.sip import Escalation
@@ -44,7 +46,7 @@ class Escalations:
                 units = sorted(actor.units)
                 rows = tx.escalations.find(addressed_unit_id=units, order_by=("-raised_at", "id"), **wanted)
                 shown = [row for row in rows if _addressed(row, actor)]
-        start = next((place + 1 for place, row in enumerate(shown) if row.id == after), 0) if after else 0
+        start = _place_after(shown, after=after)
         page = shown[start : start + limit]
         more = len(shown) > start + limit
         return {
@@ -55,6 +57,15 @@ class Escalations:
     def _sees_whole(self, tx: Transaction, *, case_id: str, actor: Actor, now: datetime) -> bool:
         case = tx.cases.find_one(id=case_id)
         return case is not None and sight(tx, actor=actor, case=case, now=now, zone=self._core.zone).whole
+
+
+def _place_after(rows: Sequence[Escalation], *, after: str | None) -> int:
+    if after is None:
+        return 0
+    for place, row in enumerate(rows, start=1):
+        if row.id == after:
+            return place
+    raise UnknownPlace
 
 
 def _addressed(escalation: Escalation, actor: Actor) -> bool:

@@ -1,4 +1,4 @@
-"""The person of a case: found by a number, or entered."""
+"""The person of a case, as that case knows them."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ from sip_workflow.store import Transaction
 
 # In a samordningsnummer the day is 60 higher than in the birth date.
 _COORDINATION_DAY = 60
-# A notice that says less never lowers the protection of somebody known (rules B19).
 _PROTECTION = ("no", "marked", "registration")
 _NUMBERED = ("personnummer", "samordningsnummer")
 
 
 def person_of(tx: Transaction, *, given: Mapping[str, Any]) -> Person:
-    """The person that ``given`` describes (the forms' ``person`` block).
+    """The person that ``given`` describes (the forms' ``person`` block), as this case knows them.
 
-    One who is known already is brought up to date.
+    Each case has its own: who starts one learns nothing of what another has, and changes nothing there
+    (rules B18). Only protection is shared, and never lowered: what one case knows holds in all (B19).
     """
     number = given.get("id")
     if number is not None and given["id_type"] in _NUMBERED:
-        number = normalised(number, id_type=given["id_type"])
-    known = None
-    if number is not None and given["id_type"] != "unknown":
-        known = tx.persons.find_one(id_type=given["id_type"], id_number=number)
-    columns = {
-        "name": given["name"],
-        "municipality": given["municipality"],
-        "address": given.get("address"),
-        "protected": given.get("protected", "no"),
-        "language": given.get("language"),
-        "interpreter": bool(given.get("interpreter", False)),
-        "birth_date": _birth_date(given, number),
-    }
-    if known is not None:
-        columns["protected"] = max(known.protected, columns["protected"], key=_PROTECTION.index)
-        kept = {key: value for key, value in columns.items() if value is not None}
-        tx.persons.change(known.id, **kept)
-        return tx.persons.get(known.id)
-    person = Person(id=new_id(), id_type=given["id_type"], id_number=number, **columns)
+        number = normalised(number)
+    known = tx.persons.find(id_type=given["id_type"], id_number=number) if number is not None else []
+    degrees = [row.protected for row in known] + [given.get("protected", "no")]
+    protected = max(degrees, key=_PROTECTION.index)
+    for row in known:
+        if row.protected != protected:
+            tx.persons.change(row.id, protected=protected)
+    person = Person(
+        id=new_id(),
+        id_type=given["id_type"],
+        id_number=number,
+        name=given["name"],
+        municipality=given["municipality"],
+        address=given.get("address"),
+        protected=protected,
+        language=given.get("language"),
+        interpreter=bool(given.get("interpreter", False)),
+        birth_date=_birth_date(given, number),
+    )
     tx.persons.add(person)
     return person
 
 
-def normalised(number: str, *, id_type: str) -> str:
+def normalised(number: str) -> str:
     """Twelve digits without a sign (domain.md 5), so that the same person is found however it was typed."""
     digits = "".join(sign for sign in number if sign.isdigit())
     return digits if len(digits) == 12 else number

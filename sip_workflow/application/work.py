@@ -20,7 +20,7 @@ from sip_workflow.domain.definitions import Bundle
 from sip_workflow.domain.identifiers import new_id
 from sip_workflow.domain.messages import Message
 from sip_workflow.domain.process import OperationCall, Step, UserTask
-from sip_workflow.domain.refusals import Refusal
+from sip_workflow.domain.refusals import FieldError, InvalidInput, Refusal
 from sip_workflow.domain.register import SYSTEM, Actor
 from sip_workflow.domain.rows import HistoryItem, Instance, OutboxItem, Task, Timer, Wait
 from sip_workflow.domain.sip import Case
@@ -191,6 +191,11 @@ class CaseWork:
         try:
             command()
             step = running.session.step()
+        except ValueError:
+            # Deeper or larger than the state can hold: a form should have refused it, a message may bring it.
+            raise InvalidInput(
+                [FieldError(pointer="", message="Svaret är för djupt eller för stort.")]
+            ) from None
         except StepFailed as failure:
             raise self._failed(running.instance, failure) from failure
         self._settle(running, step)

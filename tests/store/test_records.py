@@ -85,9 +85,9 @@ def test_one_is_found_or_none(tx: Transaction) -> None:
 
 def test_change_sets_only_what_it_is_told(tx: Transaction) -> None:
     before = tx.cases.get(PARENT)
-    tx.cases.change(PARENT, leader="anna", needed_at=NOW, version=7)
+    tx.cases.change(PARENT, leader="anna", needed_at=NOW, consent_attempts=7)
     after = tx.cases.get(PARENT)
-    assert (after.leader, after.needed_at, after.version) == ("anna", NOW, 7)
+    assert (after.leader, after.needed_at, after.consent_attempts) == ("anna", NOW, 7)
     assert (after.urgency, after.opened_at) == (before.urgency, before.opened_at)
     tx.cases.change(PARENT, leader=None)
     assert tx.cases.get(PARENT).leader is None

@@ -111,7 +111,7 @@ def test_rows_of_a_locked_case_may_be_added_on_postgres(postgres_store: Store) -
     with postgres_store.write() as tx, postgres_store.write() as other:
         tx.lock_case(PARENT)
         other.cases.get(PARENT)
-        tx.cases.change(PARENT, version=5)
+        tx.cases.change(PARENT, consent_attempts=5)
         other.kept_messages.add(make(KeptMessage, id="m"))
     with postgres_store.read() as tx:
         assert tx.kept_messages.count() == 1
@@ -124,9 +124,9 @@ def test_the_case_lock_makes_one_of_many_at_a_time(store: Store) -> None:
     def commands(_: int) -> None:
         for _each in range(20):
             with store.write() as tx:
-                tx.cases.change(PARENT, version=tx.lock_case(PARENT).version + 1)
+                tx.cases.change(PARENT, consent_attempts=tx.lock_case(PARENT).consent_attempts + 1)
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(commands, range(4)))
     with store.read() as tx:
-        assert tx.cases.get(PARENT).version == 80
+        assert tx.cases.get(PARENT).consent_attempts == 80
