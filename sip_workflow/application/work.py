@@ -192,7 +192,7 @@ class CaseWork:
             command()
             step = running.session.step()
         except ValueError:
-            # Deeper or larger than the state can hold: a form should have refused it, a message may bring it.
+            # Deeper or larger than a state can hold; a form refuses it before, a message may bring it.
             raise InvalidInput(
                 [FieldError(pointer="", message="Svaret är för djupt eller för stort.")]
             ) from None

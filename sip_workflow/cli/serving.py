@@ -14,11 +14,15 @@ import click
 import waitress
 
 from sip_workflow.application import Application
+from sip_workflow.bootstrap import prepare
 from sip_workflow.cli.errors import CANNOT_RUN, Stop
 from sip_workflow.cli.opened import application
+from sip_workflow.training import load
 from worker.loop import Loop
 
 _THREADS = 8
+# The server reads a body before the application can refuse it: well above what that takes, far below a flood.
+_BODY_CAP = 32_000_000
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Adress att lyssna på.")
 _port = click.option(
     "--port",
@@ -33,9 +37,12 @@ _port = click.option(
 @click.command()
 @_host
 @_port
-def serve(*, host: str, port: int) -> None:
+@click.option(
+    "--init", "prepared", is_flag=True, help="Först sip init och, i övningsläge, sip load-training."
+)
+def serve(*, host: str, port: int, prepared: bool) -> None:
     """Sidor och API, och den inbyggda arbetaren när det inte finns någon meddelandekö."""
-    app = _ready()
+    app = _ready(prepared=prepared)
     with contextlib.ExitStack() as running:
         if app.settings.broker_url is None:
             running.enter_context(Loop(app))
@@ -66,12 +73,18 @@ def worker() -> None:
         _until_told(lambda: threading.Event().wait())
 
 
-def _ready() -> Application:
-    """The application, when its database is there."""
+def _ready(*, prepared: bool = False) -> Application:
+    """The application, when its database is there; ``prepared`` sees to it that it is."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     app = application()
+    if prepared:
+        # In this process: three starts of Python would be most of the time that make run takes.
+        prepare(app)
+        if app.settings.training:
+            load(store=app.store)
     app.store.check()
+    app.core.warm()
     for remark in app.settings.remarks:
         click.echo(f"Att tänka på: {remark}", err=True)
     return app
@@ -88,6 +101,7 @@ def _serve(app: Application, *, host: str, port: int) -> None:
             port=port,
             threads=_THREADS,
             ident=None,
+            max_request_body_size=_BODY_CAP,
             url_scheme=urlsplit(app.settings.base_url).scheme,
         )
     except OSError as error:
