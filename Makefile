@@ -59,9 +59,7 @@ run: export SIP_BASE_URL ?= http://localhost:$(PORT)
 run: | $(BIN)/python
 	@ls $(TEST_STAMP) $(DEV_STAMP) >/dev/null 2>&1 || $(MAKE) -s $(RUN_STAMP)
 	@$(MAKE) -s $(SELF_STAMP)
-	@$(BIN)/sip init
-	@$(BIN)/sip load-training
-	@exec $(BIN)/sip serve --host $(HOST) --port $(PORT)
+	@exec $(BIN)/sip serve --init --host $(HOST) --port $(PORT)
 
 test: | $(BIN)/python
 	@ls $(DEV_STAMP) >/dev/null 2>&1 || $(MAKE) -s $(TEST_STAMP)

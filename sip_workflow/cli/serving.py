@@ -75,6 +75,8 @@ def worker() -> None:
 
 def _ready(*, prepared: bool = False) -> Application:
     """The application, when its database is there; ``prepared`` sees to it that it is."""
+    # From here on, so that a kill at any moment finishes what is under way.
+    signal.signal(signal.SIGTERM, _stop)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     app = application()
@@ -122,12 +124,11 @@ def _greeting(app: Application, *, host: str, port: int) -> str:
     return "\n".join(lines)
 
 
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
 def _until_told(run: Callable[[], object]) -> None:
     """Run until it ends by itself, by Ctrl+C or by a polite kill; what is under way is finished."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, stop)
     with contextlib.suppress(KeyboardInterrupt, SystemExit):
         run()

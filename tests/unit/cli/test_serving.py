@@ -62,6 +62,16 @@ def test_it_answers_and_ends_politely(environment: dict[str, str], command: str)
 
 
 @pytest.mark.slow
+def test_it_can_prepare_its_own_database(environment: dict[str, str], tmp_path: Path) -> None:
+    own = {**environment, "SIP_DATABASE_URL": f"sqlite:///{tmp_path}/new.db"}
+    with running(own, "serve", "--init", "--port", "0") as process:
+        address(process)
+        assert ended(process) == 0
+    users = subprocess.run([*SIP, "users"], env=own, check=True, capture_output=True, text=True, timeout=60)
+    assert "anna.ekbacka" in users.stdout
+
+
+@pytest.mark.slow
 def test_the_worker_alone_ends_politely(environment: dict[str, str]) -> None:
     with running({**environment, "PYTHONUNBUFFERED": "1"}, "worker") as process:
         assert "Arbetaren" in process.stderr.readline()
