@@ -38,14 +38,27 @@ def picture(
 
     ``title`` and ``description`` say in words what the picture shows; ``key`` makes its ids unique on a page.
     """
-    view = drawing.box.grown(_MARGIN) if whole else _cut(drawing, current)
+    all_of_it = drawing.box.grown(_MARGIN)
+    whole = whole or all_of_it.width <= _CUT_WIDTH
+    view = all_of_it if whole else _cut(drawing, current)
     parts = [
         Markup(
-            '<svg class="diagram" role="img" aria-labelledby="{0}-title {0}-text" '
+            '<svg class="diagram{7}" role="img" aria-labelledby="{0}-title {0}-text" '
+            'preserveAspectRatio="xMidYMid slice" '
             'viewBox="{1} {2} {3} {4}" width="{3}" height="{4}" xmlns="http://www.w3.org/2000/svg">'
             '<title id="{0}-title">{5}</title><desc id="{0}-text">{6}</desc>'
-        ).format(key, _n(view.x), _n(view.y), _n(view.width), _n(view.height), title, description)
+        ).format(
+            key,
+            _n(view.x),
+            _n(view.y),
+            _n(view.width),
+            _n(view.height),
+            title,
+            description,
+            "" if whole else " cut",
+        )
     ]
+    marked = [shape.element.id for shape in drawing.shapes if shape.element.id in current]
     shapes = [shape for shape in drawing.shapes if shape.box.grown(30).meets(view)]
     pools = [shape for shape in shapes if shape.element.kind in ("participant", "lane")]
     parts += [_pool(shape) for shape in pools]
@@ -54,24 +67,22 @@ def picture(
             parts.append(_edge(edge))
     for shape in shapes:
         if shape.element.kind not in ("participant", "lane"):
-            parts.append(_node(shape, is_current=shape.element.id in current))
+            first = shape.element.id in marked[:1]
+            parts.append(
+                _node(shape, is_current=shape.element.id in current, anchor=f"{key}-now" if first else None)
+            )
     parts.append(Markup("</svg>"))
     return Markup("").join(parts)
 
 
 def _cut(drawing: Drawing, current: Collection[str]) -> Box:
-    """The part around the current elements, at least as large as a page shows well."""
+    """The part around the current elements, with them in the middle: a narrow page shows only that."""
     whole = drawing.box.grown(_MARGIN)
     near = around([shape.box for shape in drawing.shapes if shape.element.id in current] or [whole])
-    width = min(max(near.width + 360, _CUT_WIDTH), whole.width, 1.3 * _CUT_WIDTH)
+    width = min(max(near.width + 360, _CUT_WIDTH), 1.3 * _CUT_WIDTH)
     height = min(max(near.height + 220, _CUT_HEIGHT), whole.height, 1.5 * _CUT_HEIGHT)
-    x, y = near.middle[0] - width / 2, near.middle[1] - height / 2
-    return Box(
-        x=min(max(x, whole.x), whole.right - width),
-        y=min(max(y, whole.y), whole.bottom - height),
-        width=width,
-        height=height,
-    )
+    y = min(max(near.middle[1] - height / 2, whole.y), whole.bottom - height)
+    return Box(x=near.middle[0] - width / 2, y=y, width=width, height=height)
 
 
 def _extent(edge: Edge) -> Box:
@@ -120,7 +131,7 @@ def _arrow(before: tuple[float, float], tip: tuple[float, float], *, css: str) -
 # -- tasks, events, gateways -------------------------------------------------------------------------
 
 
-def _node(shape: Shape, *, is_current: bool) -> Markup:
+def _node(shape: Shape, *, is_current: bool, anchor: str | None) -> Markup:
     kind = shape.element.kind
     if kind.endswith("Task") or kind == "task":
         drawn = _task(shape)
@@ -132,7 +143,8 @@ def _node(shape: Shape, *, is_current: bool) -> Markup:
         drawn = _rect(shape.box, css="task", radius=0) + _label(shape.element, shape.label)
     badge = _badge(shape.box) if is_current else Markup("")
     css = f"node {kind}" + (" now" if is_current else "")
-    return Markup('<g class="{}">{}{}</g>').format(css, drawn, badge)
+    known_as = Markup(' id="{}"').format(anchor) if anchor is not None else Markup("")
+    return Markup('<g class="{}"{}>{}{}</g>').format(css, known_as, drawn, badge)
 
 
 def _badge(box: Box) -> Markup:
@@ -144,7 +156,7 @@ def _badge(box: Box) -> Markup:
 
 def _task(shape: Shape) -> Markup:
     box = shape.box
-    lines = _wrapped(shape.element.name, width=box.width - 22)
+    lines = _wrapped(shape.element.name, width=box.width - 32)
     first = box.middle[1] - (len(lines) - 1) * 7.5 + 4
     text = _text(lines, x=box.middle[0], y=first + 3, css="task-name", line_height=15)
     return _rect(box, css="task", radius=8) + _icon(shape.element, box) + text
@@ -222,7 +234,10 @@ _SIGNS: Mapping[str, Callable[[float, float], Markup]] = {
 def _label(element: Element, box: Box | None) -> Markup:
     if box is None or not element.name:
         return Markup("")
-    lines = _wrapped(element.name, width=max(box.width, 40))
+    # The file's own height says how many lines there is room for.
+    width, room = max(box.width, 40), max(1, round(box.height / _LINE_HEIGHT))
+    while len(lines := _wrapped(element.name, width=width)) > room:
+        width += _SIGN_WIDTH
     return _text(lines, x=box.middle[0], y=box.y + 11, css="label")
 
 

@@ -57,8 +57,15 @@ class Standing:
     @property
     def now(self) -> list[str]:
         """The names of what is to be done, or else waited for."""
-        tasks = [step.name for step in self.steps if step.kind == "task"]
-        return tasks or [step.name for step in self.steps if step.kind in ("message", "time")]
+        waits = [step for step in self.steps if step.kind in ("message", "time")]
+        work = [step for step in waits if self.drawing.elements[step.element_id].kind == "receiveTask"]
+        tasks = [step for step in self.steps if step.kind == "task"]
+        return [step.name for step in tasks or work or waits]
+
+    @property
+    def until(self) -> datetime | None:
+        """When the wait is over by itself, if it is one for a time alone."""
+        return next((step.due_at for step in self.steps if step.kind == "time"), None)
 
     @property
     def current(self) -> frozenset[str]:
@@ -110,7 +117,7 @@ def inside_of_case(application: Application, *, case_id: str, actor: Actor) -> I
             standings=tuple(
                 sorted((_standing(tx, bundle, instance, tasks=tasks) for instance in active), key=_importance)
             ),
-            phases=_phases(bundle, guideline=case.guideline, tasks=tasks),
+            phases=_phases(bundle, guideline=case.guideline, at=tasks, latest=_latest(tx, case_id=case_id)),
             may_steer=case.closed_at is None and steers(tx, actor=actor, case=case),
             reasons=_reasons(bundle),
             element_names={
@@ -187,15 +194,30 @@ def _waits(tx: Transaction, bundle: Bundle, instance: Instance, *, drawing: Draw
     return steps
 
 
-def _phases(bundle: Bundle, *, guideline: str, tasks: list[Task]) -> tuple[tuple[str, str], ...]:
-    """The guideline's phases in order, each done, now or ahead; empty when nothing open is in any."""
+def _latest(tx: Transaction, *, case_id: str) -> list[Task]:
+    """What was completed last: while a case only waits, it is where that left it."""
+    done = tx.tasks.find(case_id=case_id, state="completed", order_by="-closed_at", limit=30)
+    return [task for task in done if task.closed_at == done[0].closed_at]
+
+
+def _phases(
+    bundle: Bundle, *, guideline: str, at: list[Task], latest: list[Task]
+) -> tuple[tuple[str, str], ...]:
+    """The guideline's phases in order, each done, now or ahead; empty when the tasks are in none."""
     phases: list[Mapping[str, Any]] = list(bundle.guidelines[guideline].get("phases", ()))
-    opened = {task.form_key for task in tasks}
-    at = next((place for place, phase in enumerate(phases) if opened & set(phase.get("tasks", ()))), None)
-    if at is None:
+    open_in, left_in = (
+        [
+            place
+            for place, phase in enumerate(phases)
+            if {task.form_key for task in tasks} & set(phase["tasks"])
+        ]
+        for tasks in (at, latest)
+    )
+    if not open_in and not left_in:
         return ()
+    now = open_in[0] if open_in else left_in[-1]
     return tuple(
-        (str(phase["name"]), "done" if place < at else "now" if place == at else "ahead")
+        (str(phase["name"]), "done" if place < now else "now" if place == now else "ahead")
         for place, phase in enumerate(phases)
     )
 
