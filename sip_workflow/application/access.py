@@ -6,8 +6,8 @@ allowed looks as if it did not exist.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from sip_workflow.domain.rows import Task
 from sip_workflow.domain.sip import Case, Consent, Invitation, Part
 from sip_workflow.store import Transaction
 
+# An invitation in one of these states never was the unit's, or is so no more.
+NOT_THEIRS = frozenset({"misdirected", "released", "declined", "cancelled", "changed"})
 WHOLE_CASE = frozenset({"initiator", "coordinator", "care_contact", "overall_responsible"})
 NOTICE = frozenset({"ward", "notified"})
 CASE_ROLES = frozenset(
@@ -37,13 +39,15 @@ class Sight:
     """What an actor may see of a case.
 
     ``whole``: all of it. ``invitations``: the ids of the unit's own, with what was sent with them.
-    ``plans``: ids of plan versions the unit got a copy of. ``notice``: the discharge and its state.
+    ``plans``: the plan versions that the unit got a copy of, and whether ``whole`` or ``own_part``.
+    ``notice``: the discharge and its state. ``units``: the actor's units.
     """
 
     whole: bool = False
     invitations: frozenset[str] = frozenset()
-    plans: frozenset[str] = frozenset()
+    plans: Mapping[str, str] = field(default_factory=dict)
     notice: bool = False
+    units: frozenset[str] = frozenset()
 
     @property
     def nothing(self) -> bool:
@@ -79,20 +83,27 @@ def sight(tx: Transaction, *, actor: Actor, case: Case, now: datetime, zone: Zon
     """What the actor may see of the case now."""
     parts = tx.parts.find(case_id=case.id, unit_id=sorted(actor.units), until=None)
     if _sees_whole(actor, parts):
-        return Sight(whole=True)
+        return Sight(whole=True, units=actor.units)
     units = {part.unit_id for part in parts if _has_any(actor, unit_id=part.unit_id, roles=CASE_ROLES)}
     return Sight(
         invitations=_own_invitations(tx, case=case, units=units, now=now, zone=zone),
-        plans=frozenset(
-            copy.plan_id
-            for copy in tx.plan_copies.find(case_id=case.id, unit_id=sorted(actor.units))
-            if copy.copy != "none" and _has_any(actor, unit_id=copy.unit_id or "", roles=CASE_ROLES)
-        ),
+        plans=_own_copies(tx, actor=actor, case=case),
         notice=any(
             part.part in NOTICE and _has_any(actor, unit_id=part.unit_id, roles=CASE_ROLES | {Role.DISCHARGE})
             for part in parts
         ),
+        units=actor.units,
     )
+
+
+def _own_copies(tx: Transaction, *, actor: Actor, case: Case) -> Mapping[str, str]:
+    """What was sent to the actor's units as a copy; it stays theirs, also after a withdrawal."""
+    copies = tx.plan_copies.find(case_id=case.id, unit_id=sorted(actor.units), order_by="sent_at")
+    return {
+        copy.plan_id: copy.copy
+        for copy in copies
+        if copy.copy != "none" and _has_any(actor, unit_id=copy.unit_id or "", roles=CASE_ROLES)
+    }
 
 
 def _sees_whole(actor: Actor, parts: Iterable[Part]) -> bool:
@@ -104,13 +115,14 @@ def _sees_whole(actor: Actor, parts: Iterable[Part]) -> bool:
 def _own_invitations(
     tx: Transaction, *, case: Case, units: set[str], now: datetime, zone: ZoneInfo
 ) -> frozenset[str]:
-    """The units' invitations while the consent is in force and covers them."""
+    """The units' invitations that are still theirs, while the consent is in force and covers them."""
     if not units:
         return frozenset()
     consent = consent_in_force(tx, case=case, now=now, zone=zone)
     if consent is None:
         return frozenset()
-    rows: list[Invitation] = tx.invitations.find(case_id=case.id, unit_id=sorted(units))
+    found: list[Invitation] = tx.invitations.find(case_id=case.id, unit_id=sorted(units))
+    rows = [row for row in found if row.state not in NOT_THEIRS]
     covered = {
         unit_id
         for unit_id in {row.unit_id for row in rows}

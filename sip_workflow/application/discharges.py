@@ -62,7 +62,8 @@ class Discharges:
                 sender = self._sender(tx, notice=notice, actor=actor)
                 known = tx.discharges.find_one(sender_unit_id=sender, external_id=notice["external_id"])
                 if known is not None:
-                    return self._again(tx, known, content_hash=content_hash), False
+                    again = self._again(tx, known, content_hash=content_hash, actor=actor, now=now)
+                    return again, False
                 work = self._new(
                     tx, notice=notice, sender=sender, content_hash=content_hash, actor=actor, now=now
                 )
@@ -78,27 +79,32 @@ class Discharges:
                 view = finish(
                     work,
                     do=lambda work: route(work, message, must_arrive=True),
-                    show=lambda work: self._show(work.tx, work.tx.discharges.get(discharge_id)),
+                    show=lambda work: self._show(
+                        work.tx, work.tx.discharges.get(discharge_id), actor=actor, now=now
+                    ),
                 )
                 return view, True
 
         try:
             return guarded(self._core, now=now, command=command)
         except Duplicate:
+            if self._core.inside_another:
+                raise  # the outer transaction is lost; its owner tries again
             # The same notice came in at the same time, and was first: answer as to a repeat.
             return guarded(self._core, now=now, command=command)
 
     def view(self, *, external_id: str, actor: Actor, now: datetime) -> View:
         """Where the stay is. Raises ``NotFound``."""
         with self._core.read() as tx:
-            return self._show(tx, self._own(tx, external_id=external_id, actor=actor, now=now))
+            discharge = self._own(tx, external_id=external_id, actor=actor, now=now)
+            return self._show(tx, discharge, actor=actor, now=now)
 
     def list(self, *, actor: Actor, now: datetime) -> list[View]:
         """The stays of the actor's wards, the newest first."""
         with self._core.read() as tx:
             wards = sorted(unit for unit in actor.units if actor.has(role=Role.DISCHARGE, unit_id=unit))
             rows = tx.discharges.find(hospital_unit_id=wards, order_by=("-received_at", "id"))
-            return [self._show(tx, row) for row in rows]
+            return [self._show(tx, row, actor=actor, now=now) for row in rows]
 
     def record_event(
         self, *, external_id: str, event: Mapping[str, Any], actor: Actor, now: datetime
@@ -140,18 +146,23 @@ class Discharges:
             actor=actor,
             now=now,
             do=do,
-            show=lambda work: self._show(work.tx, work.tx.discharges.get(discharge.id)),
+            show=lambda work: self._show(work.tx, work.tx.discharges.get(discharge.id), actor=actor, now=now),
         )
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _show(self, tx: Transaction, discharge: Discharge) -> View:
-        return discharge_view(self._core, tx, discharge, case=tx.cases.get(discharge.case_id))
+    def _show(self, tx: Transaction, discharge: Discharge, *, actor: Actor, now: datetime) -> View:
+        case = tx.cases.get(discharge.case_id)
+        seen = sight(tx, actor=actor, case=case, now=now, zone=self._core.zone)
+        units = None if seen.whole else actor.units
+        return discharge_view(self._core, tx, discharge, case=case, units=units)
 
-    def _again(self, tx: Transaction, known: Discharge, *, content_hash: str) -> View:
+    def _again(
+        self, tx: Transaction, known: Discharge, *, content_hash: str, actor: Actor, now: datetime
+    ) -> View:
         if known.content_hash != content_hash:
             raise OtherContent
-        return self._show(tx, known)
+        return self._show(tx, known, actor=actor, now=now)
 
     def _sender(self, tx: Transaction, *, notice: Mapping[str, Any], actor: Actor) -> str:
         """The unit that the notice comes from: the client's own, or the ward of the staff member."""
@@ -174,9 +185,11 @@ class Discharges:
 
     def _own(self, tx: Transaction, *, external_id: str, actor: Actor, now: datetime) -> Discharge:
         rows = tx.discharges.find(external_id=external_id, order_by="received_at")
-        for row in rows:
-            if actor.has(role=Role.DISCHARGE, unit_id=row.sender_unit_id):
+        # Two hospitals may use the same id: one's own comes first.
+        for row in sorted(rows, key=lambda row: row.sender_unit_id not in actor.units):
+            if _reports(actor, row):
                 return row
+        for row in rows:
             seen = sight(tx, actor=actor, case=tx.cases.get(row.case_id), now=now, zone=self._core.zone)
             if seen.whole or seen.notice:
                 return row
@@ -223,9 +236,9 @@ class Discharges:
 
 
 def _reports(actor: Actor, discharge: Discharge) -> bool:
-    """Whether the actor may report for the stay: the sender, or the ward where the patient is now."""
-    units = (discharge.sender_unit_id, discharge.hospital_unit_id)
-    return any(actor.has(role=Role.DISCHARGE, unit_id=unit_id) for unit_id in units)
+    """Whether the actor may report for the stay: the hospital's system, or the ward where the patient is."""
+    sender = actor.is_client and actor.has(role=Role.DISCHARGE, unit_id=discharge.sender_unit_id)
+    return sender or actor.has(role=Role.DISCHARGE, unit_id=discharge.hospital_unit_id)
 
 
 def _discharge(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sip_workflow.application.access import consent_in_force, covered_by_consent
+from sip_workflow.application.access import NOT_THEIRS, consent_in_force, covered_by_consent
 from sip_workflow.application.anchors import discharge_of, planned_meeting
 from sip_workflow.application.core import Core
 from sip_workflow.application.inviting import COMING
@@ -113,7 +113,10 @@ def _called_missing(context: TaskContext) -> bool:
     if meeting is None:
         return False
     rows = context.tx.invitations.find(meeting_id=meeting.id, kind="called")
-    return any(row.state not in (*COMING, "released", "passing_on") for row in rows)
+    # What became of the others is told by the invitation that took their place.
+    return any(
+        row.state not in (*COMING, *NOT_THEIRS, "passing_on") or row.state == "declined" for row in rows
+    )
 
 
 def refers(context: TaskContext) -> Refers:
@@ -134,19 +137,22 @@ def _unit_problem(context: TaskContext, unit_id: str, pointer: str) -> str | Non
     form_key = context.task.form_key
     recipient = form_key == "preparation" and pointer.startswith("/recipients/")
     passes_on = form_key == "delegate" and pointer == "/unit"
-    if not (recipient or passes_on):
+    takes_over = (
+        form_key == "plan" and pointer == "/overall_unit" and unit_id != context.case.coordinator_unit_id
+    )
+    if not (recipient or passes_on or takes_over):
         return None
     consent = consent_in_force(context.tx, case=context.case, now=context.now, zone=context.core.zone)
     if consent is None or not covered_by_consent(consent, unit=unit):
         return "Samtycket omfattar inte den här enheten. Välj en annan, eller utöka samtycket först."
     if passes_on:
-        own = context.tx.units.get(context.task.unit_id)
+        passing = context.tx.units.get(context.task.unit_id)
         if not consent.includes_passing_on:
             return "Samtycket omfattar inte att kallelsen lämnas vidare. Be samordnaren att utöka det."
-        if unit.principal_id != own.principal_id:
+        if unit.principal_id != passing.principal_id:
             return "Kallelsen kan bara lämnas vidare inom samma huvudman."
-        if unit.id in _chain(context):
-            return "Enheten har redan haft kallelsen. Välj en annan."
+        if unit.id in _chain(context) or unit.id in _asked_already(context):
+            return "Enheten har redan kallelsen. Välj en annan."
     return None
 
 
@@ -160,20 +166,42 @@ def _chain(context: TaskContext) -> set[str]:
     return units
 
 
+def _asked_already(context: TaskContext) -> set[str]:
+    """Units with an open invitation to the same meeting."""
+    invitation = context.invitation()
+    if invitation is None:
+        return set()
+    rows = context.tx.invitations.find(meeting_id=invitation.meeting_id, ended_at=None)
+    return {row.unit_id for row in rows}
+
+
 def _user_problem(context: TaskContext, username: str, pointer: str) -> str | None:
     user = context.tx.users.find_one(username=username)
     if user is None:
         return "Personen finns inte i registret. Välj en person ur listan."
     memberships = context.tx.memberships.find(user_id=user.id)
+    roles = {row.unit_id: row.roles for row in memberships}
     participant = context.task.form_key == "delegate" and pointer == "/participant"
-    if participant and not any(row.unit_id == context.task.unit_id for row in memberships):
-        return "Personen arbetar inte på enheten. Välj en person på er enhet."
+    if participant and Role.PARTICIPANT not in roles.get(context.task.unit_id, []):
+        return "Personen kan inte delta för enheten. Välj en deltagare på er enhet."
+    if context.task.form_key == "escalation_handling" and pointer == "/reassign_to":
+        late = _late_task(context)
+        if late is None or late.role not in roles.get(late.unit_id, []):
+            return "Personen kan inte göra uppgiften. Välj någon på enheten som har rollen."
     if context.task.form_key == "care_contact":
         discharge = discharge_of(context.tx, case=context.case)
         unit_id = discharge.outpatient_unit_id if discharge is not None else context.task.unit_id
-        if not any(row.unit_id == unit_id and Role.CARE_CONTACT in row.roles for row in memberships):
+        if Role.CARE_CONTACT not in roles.get(unit_id, []):
             return "Personen kan inte vara fast vårdkontakt på enheten. Välj en annan person."
     return None
+
+
+def _late_task(context: TaskContext) -> Task | None:
+    """The task that the escalation at hand is about."""
+    escalation = context.tx.escalations.find_one(id=str(context.subject().get("escalation", "")))
+    if escalation is None or escalation.task_id is None:
+        return None
+    return context.tx.tasks.get(escalation.task_id)
 
 
 def stand_ins(context: TaskContext) -> StandIns:
@@ -189,7 +217,7 @@ def stand_ins(context: TaskContext) -> StandIns:
         key=lambda unit: (unit.municipality != municipality, not unit.entry, unit.id),
     )
     sister = next((unit for unit in near if unit.principal_id == own.principal_id), own)
-    other = next((unit for unit in near if unit.principal_id != own.principal_id), own)
+    other = next((unit for unit in near if unit.principal_id != passing.principal_id), own)
     colleagues = [row.user_id for row in tx.memberships.find(unit_id=task.unit_id, order_by="user_id")]
     names = sorted(user.username for user in tx.users.find(id=colleagues))
     me = context.actor.id if context.actor.id in names or not names else names[0]
@@ -209,11 +237,18 @@ _CALLABLE = frozenset({"social_services", "municipal_health_care", "outpatient_c
 
 
 def _colleague(context: TaskContext, otherwise: str) -> str:
-    """For a participant a colleague with that role; for the fasta vårdkontakten one who can be it."""
-    wanted = {"delegate": Role.PARTICIPANT, "care_contact": Role.CARE_CONTACT}.get(context.task.form_key)
+    """Somebody who fits: a participant, one who can be fast vårdkontakt, one who can do the late task."""
+    unit_id = context.task.unit_id
+    wanted = {"delegate": str(Role.PARTICIPANT), "care_contact": str(Role.CARE_CONTACT)}.get(
+        context.task.form_key
+    )
+    if context.task.form_key == "escalation_handling":
+        late = _late_task(context)
+        if late is not None:
+            unit_id, wanted = late.unit_id, late.role
     if wanted is None:
         return otherwise
-    for row in context.tx.memberships.find(unit_id=context.task.unit_id, order_by="user_id"):
+    for row in context.tx.memberships.find(unit_id=unit_id, order_by="user_id"):
         if wanted in row.roles:
             return context.tx.users.get(row.user_id).username
     return otherwise

@@ -5,7 +5,7 @@ The forms check shapes; here is what only the moment and the person decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,10 @@ def beyond_the_form(context: TaskContext, answers: Mapping[str, Any]) -> list[Fi
 
 def _consent(context: TaskContext, answers: Mapping[str, Any]) -> list[FieldError]:
     """A consent lasts twelve months at most, and a child's never past the 18th birthday (rules B4, S1-14)."""
+    alone = [row for row in answers.get("guardians", []) if row["custody"] == "joint"]
+    if len(alone) == 1:
+        message = "Båda vårdnadshavarna ska svara när vårdnaden är gemensam. Lägg till den andra."
+        return [FieldError(pointer="/guardians", message=message)]
     if "valid_to" not in answers:
         return []
     last, today = date.fromisoformat(answers["valid_to"]), context.today()
@@ -46,7 +50,28 @@ def _years_on(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-def _in_the_future(*pointers: str) -> Callable[[TaskContext, Mapping[str, Any]], list[FieldError]]:
+def _preparation(context: TaskContext, answers: Mapping[str, Any]) -> list[FieldError]:
+    """A unit is asked once, and the meeting lies ahead."""
+    units = [row["unit"] for row in answers["recipients"]]
+    return _twice(units, pointer="/recipients/{}/unit") + _ahead("/meeting/starts_at")(context, answers)
+
+
+def _plan(context: TaskContext, answers: Mapping[str, Any]) -> list[FieldError]:
+    """Each gets one copy, and the follow-up lies ahead."""
+    receivers = [row["who"] for row in answers["distribution"]]
+    return _twice(receivers, pointer="/distribution/{}/who") + _ahead("/follow_up/at")(context, answers)
+
+
+def _twice(values: Sequence[str], *, pointer: str) -> list[FieldError]:
+    """An error at each value that stands before it already."""
+    return [
+        FieldError(pointer=pointer.format(place), message="Står redan i listan. Ta bort raden.")
+        for place, value in enumerate(values)
+        if value in values[:place]
+    ]
+
+
+def _ahead(*pointers: str) -> Callable[[TaskContext, Mapping[str, Any]], list[FieldError]]:
     """A new time, at these places of the answers, must lie ahead."""
 
     def check(context: TaskContext, answers: Mapping[str, Any]) -> list[FieldError]:
@@ -64,9 +89,9 @@ def _in_the_future(*pointers: str) -> Callable[[TaskContext, Mapping[str, Any]],
 
 _FORMS: Mapping[str, Callable[[TaskContext, Mapping[str, Any]], list[FieldError]]] = {
     "consent": _consent,
-    "preparation": _in_the_future("/meeting/starts_at"),
-    "replies_review": _in_the_future("/new_time/starts_at"),
-    "meeting": _in_the_future("/new_time/starts_at"),
-    "plan": _in_the_future("/follow_up/at"),
-    "follow_up_meeting": _in_the_future("/new_time/starts_at", "/follow_up/at"),
+    "preparation": _preparation,
+    "replies_review": _ahead("/new_time/starts_at"),
+    "meeting": _ahead("/new_time/starts_at"),
+    "plan": _plan,
+    "follow_up_meeting": _ahead("/new_time/starts_at", "/follow_up/at"),
 }

@@ -54,11 +54,10 @@ def normalised(number: str) -> str:
 
 
 def _birth_date(given: Mapping[str, Any], number: str | None) -> date | None:
-    if given.get("birth_date"):
-        return date.fromisoformat(given["birth_date"])
-    if number is None or given["id_type"] not in _NUMBERED or len(number) != 12:
-        return None
-    day = int(number[6:8])
-    if given["id_type"] == "samordningsnummer":
-        day -= _COORDINATION_DAY
-    return date(int(number[:4]), int(number[4:6]), day)
+    """The number decides where it holds a date: nobody becomes an adult by a slip of the pen (rules B6)."""
+    if number is not None and given["id_type"] in _NUMBERED and len(number) == 12:
+        day = int(number[6:8])
+        if given["id_type"] == "samordningsnummer":
+            day -= _COORDINATION_DAY
+        return date(int(number[:4]), int(number[4:6]), day)
+    return date.fromisoformat(given["birth_date"]) if given.get("birth_date") else None

@@ -63,6 +63,11 @@ def check_event(tx: Transaction, *, discharge: Discharge, event: Mapping[str, An
         if planned < discharge.admitted_at:
             message = "Utskrivningen kan inte vara före inskrivningen."
             raise InvalidInput([FieldError(pointer="/planned_discharge_at", message=message)])
+    if event["type"] == "needs_changed":
+        assessed_at = datetime.fromisoformat(event["assessed_at"]).astimezone(UTC)
+        if not discharge.admitted_at <= assessed_at <= now + _CLOCK_DIFFERENCE:
+            message = "Bedömningen ska ligga mellan inskrivningen och nu."
+            raise InvalidInput([FieldError(pointer="/assessed_at", message=message)])
     if event["type"] == "transferred":
         _check_ward(tx, discharge=discharge, unit_id=event["hospital_unit"])
 

@@ -6,13 +6,13 @@ who may see what is decided in ``access``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sip_workflow.domain.rows import HistoryItem, Instance, Task
-from sip_workflow.domain.sip import Consent, Escalation, FollowUp, Invitation, Meeting, Person, Plan
+from sip_workflow.domain.sip import Action, Consent, Escalation, FollowUp, Invitation, Meeting, Person, Plan
 from sip_workflow.store import Transaction
 
 View = dict[str, Any]
@@ -42,6 +42,16 @@ def task_view(task: Task, *, unit_name: str, zone: ZoneInfo) -> View:
         "state": task.state,
         "version": task.version,
     }
+
+
+def least_of_person_view(person: Person) -> View:
+    """What a unit may know before it has acknowledged: a name, and not even that of a protected person."""
+    return {"name": person.name if person.protected == "no" else None, "protected": person.protected}
+
+
+def person_of_invited_view(person: Person) -> View:
+    """What an invited unit needs: who it is and how to talk, not where the person lives."""
+    return {key: value for key, value in person_view(person).items() if key != "address"}
 
 
 def person_view(person: Person) -> View:
@@ -117,8 +127,41 @@ def meeting_view(meeting: Meeting, *, zone: ZoneInfo, record: bool) -> View:
     }
 
 
-def plan_view(tx: Transaction, plan: Plan, *, zone: ZoneInfo) -> View:
-    """A version of the plan with its goals, actions and copies."""
+def own_part_view(tx: Transaction, plan: Plan, *, units: Collection[str], zone: ZoneInfo) -> View:
+    """What concerns some units of a plan: their own actions, who is responsible, when it is followed up."""
+    return {
+        "id": plan.id,
+        "version": plan.version,
+        "written_at": when(plan.written_at, zone=zone),
+        "overall_principal": plan.overall_principal,
+        "overall_unit": plan.overall_unit_id,
+        "if_not_working": plan.content.get("if_not_working"),
+        "goals": [],
+        "actions": [
+            action_view(row)
+            for row in tx.actions.find(plan_id=plan.id, order_by="position")
+            if row.unit_id in units
+        ],
+        "copies": [],
+        "follow_up": {"at": when(plan.follow_up_at, zone=zone), "place": plan.follow_up_place},
+    }
+
+
+def action_view(action: Action) -> View:
+    """An action of a plan."""
+    return {
+        "what": action.what,
+        "carried_out_by": action.carried_out_by,
+        "responsible": action.responsible,
+        "unit": action.unit_id,
+        "status": action.status,
+        **action.content,
+    }
+
+
+def plan_view(tx: Transaction, plan: Plan, *, zone: ZoneInfo, copies: bool) -> View:
+    """A version of the plan with its goals and actions, and who got it for those who see the whole case."""
+    given = tx.plan_copies.find(plan_id=plan.id, order_by="who") if copies else []
     return {
         "id": plan.id,
         "version": plan.version,
@@ -130,20 +173,10 @@ def plan_view(tx: Transaction, plan: Plan, *, zone: ZoneInfo) -> View:
             {"goal": row.goal, "term": row.term, **row.content}
             for row in tx.goals.find(plan_id=plan.id, order_by="position")
         ],
-        "actions": [
-            {
-                "what": row.what,
-                "carried_out_by": row.carried_out_by,
-                "responsible": row.responsible,
-                "unit": row.unit_id,
-                "status": row.status,
-                **row.content,
-            }
-            for row in tx.actions.find(plan_id=plan.id, order_by="position")
-        ],
+        "actions": [action_view(row) for row in tx.actions.find(plan_id=plan.id, order_by="position")],
         "copies": [
             {"who": row.who, "unit": row.unit_id, "copy": row.copy, "sent_at": when(row.sent_at, zone=zone)}
-            for row in tx.plan_copies.find(plan_id=plan.id, order_by="who")
+            for row in given
         ],
         "follow_up": {"at": when(plan.follow_up_at, zone=zone), "place": plan.follow_up_place},
     }

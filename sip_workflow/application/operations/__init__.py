@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sip_workflow.application.operations import (
+    admissions,
     cases,
     closings,
     consents,
+    discharge_events,
     discharges,
     escalations,
     follow_ups,
@@ -32,9 +34,11 @@ __all__ = ["names", "run"]
 
 # Importing a module registers its operations; the tuple says that this is meant.
 _MODULES = (
+    admissions,
     cases,
     closings,
     consents,
+    discharge_events,
     discharges,
     escalations,
     follow_ups,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sip_workflow.application.anchors import current_follow_up
+from sip_workflow.application.consenting import end_consents
 from sip_workflow.application.inviting import recall_all
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.domain.messages import Message
@@ -16,9 +17,7 @@ def stop(op: Operation) -> Result:
     """
     reason = str(op.call.parameters["reason"])
     op.work.change_case(closing_reason=reason, closing_decided="alone")
-    state = "withdrawn" if reason == "consent_withdrawn" else "ended"
-    for consent in op.tx.consents.find(case_id=op.case.id, state="given"):
-        op.tx.consents.change(consent.id, state=state, ended_at=op.now)
+    end_consents(op, state="withdrawn" if reason == "consent_withdrawn" else "ended")
     recall_all(op)
     follow_up = current_follow_up(op.tx, case=op.case)
     if follow_up is not None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sip_workflow.application.consenting import end_consents
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.domain.identifiers import new_id
 from sip_workflow.domain.sip import Consent
@@ -32,9 +33,9 @@ def record_consent(op: Operation) -> Result:
     answers = op.answers
     state = consent_state(answers)
     attempt = op.case.consent_attempts + 1
-    if state == "given":
-        for earlier in op.tx.consents.find(case_id=op.case.id, state="given"):
-            op.tx.consents.change(earlier.id, state="ended", ended_at=op.now)
+    if state in ("given", "refused"):
+        # A new yes takes the earlier one's place; a no stops sharing at once, at any try (rules B5).
+        end_consents(op, state="ended")
     op.tx.consents.add(
         Consent(
             id=new_id(),

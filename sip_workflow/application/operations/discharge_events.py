@@ -5,26 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from sip_workflow.application.operations.admissions import new_receiver, tell_of_admission
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.application.parts import take_part
+from sip_workflow.application.receiving import receiving_units
+from sip_workflow.application.stay import call_is_due
 from sip_workflow.domain.messages import Message
 from sip_workflow.domain.sip import Discharge, DischargeEvent
-
-MUNICIPAL = ("municipal_social_services", "municipal_health_care")
-
-
-def needs_both_principals(needs: list[str]) -> bool:
-    """Whether municipality and region both have work to do.
-
-    Municipal health care always brings in the regional outpatient care too (2:1, 4:1; rules B14).
-    """
-    municipal = any(need in MUNICIPAL for need in needs)
-    return municipal and ("regional_care" in needs or "municipal_health_care" in needs)
-
-
-def sip_is_due(discharge: Discharge) -> bool:
-    """Whether a SIP is to be offered: both principals, and not a coordinated care plan (ÖPT/ÖRV, B15)."""
-    return discharge.planning_form == "sip" and needs_both_principals(discharge.needs)
 
 
 @operation("discharge.record_event")
@@ -49,8 +36,18 @@ def _planned_discharge_changed(op: Operation, discharge: Discharge, event: Disch
 
 
 def _needs_changed(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
-    assessed_at = datetime.fromisoformat(event.data["assessed_at"])
-    op.tx.discharges.change(discharge.id, needs=event.data["needs"], assessed_at=assessed_at)
+    """New needs: the units that come in are told, as at the admission (2:1, 2:3).
+
+    The first notice's own clock (2:3) is left as it was; the event keeps when the new needs were assessed.
+    """
+    op.tx.discharges.change(discharge.id, needs=event.data["needs"])
+    municipality = op.tx.persons.get(op.case.person_id).municipality
+    known = {row.unit_id for row in op.tx.discharge_units.find(discharge_id=discharge.id)}
+    for unit in receiving_units(op.tx, needs=event.data["needs"], municipality=municipality):
+        if unit.id not in known:
+            tell_of_admission(op, discharge, new_receiver(op, discharge, unit_id=unit.id))
+    if not call_is_due(op.tx.discharges.get(discharge.id), case=op.case):
+        op.send(Message(name="ready_notice_ended", correlation=discharge.id))
 
 
 def _ready(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
@@ -62,8 +59,7 @@ def _ready(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
         ready_received_at=event.received_at,
         ready_round=discharge.ready_round + 1,
     )
-    waiting = discharge.invited_at is None and discharge.sip_answer != "declined"
-    if sip_is_due(discharge) and waiting and op.case.closing_reason is None:
+    if call_is_due(discharge, case=op.case) and discharge.invited_at is None:
         op.send(
             Message(
                 name="ready_notice_given",
@@ -90,8 +86,10 @@ def _transferred(op: Operation, discharge: Discharge, event: DischargeEvent) -> 
         case_id=op.case.id, unit_id=discharge.hospital_unit_id, part="ward", until=None
     ):
         op.tx.parts.change(part.id, until=op.now)
-    for task in op.tx.tasks.find(case_id=op.case.id, unit_id=discharge.hospital_unit_id, state="open"):
-        op.tx.tasks.change(task.id, unit_id=unit_id, assignee=None)
+    old = discharge.hospital_unit_id
+    for task in op.tx.tasks.find(case_id=op.case.id, process_id="discharge", unit_id=old, state="open"):
+        # A draft of the old ward's staff is theirs; the new ward begins with an empty form.
+        op.tx.tasks.change(task.id, unit_id=unit_id, assignee=None, draft=None, version=task.version + 1)
     op.tx.discharges.change(discharge.id, hospital_unit_id=unit_id)
     take_part(op.work, unit_id=unit_id, part="ward")
 

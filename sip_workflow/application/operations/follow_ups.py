@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from sip_workflow.application.anchors import current_follow_up
+from sip_workflow.application.consenting import end_consents
 from sip_workflow.application.inviting import (
     end_with_meeting,
     invite,
@@ -68,6 +69,10 @@ def record(op: Operation) -> Result:
         _rebook(op, follow_up, meeting, new_time=answers["new_time"])
         return {"held": False}
     outcome = answers["outcome"]
+    unconfirmed = not answers.get("consent_confirmed", True)
+    if unconfirmed:
+        end_consents(op, state="withdrawn")  # nothing is shared any more (rules B5)
+        outcome = "close"
     op.tx.follow_ups.change(follow_up.id, state="held", held_at=op.now, outcome=outcome, answers=answers)
     op.tx.meetings.change(meeting.id, state="held", held_at=op.now)
     missing = {row.get("organisation") for row in answers["attendance"] if row["part"] == "missing"}
@@ -76,7 +81,10 @@ def record(op: Operation) -> Result:
     if outcome == "new_plan":
         op.work.change_case(needed_at=op.now)  # a new need, with clocks of its own and a new consent
     if outcome == "close":
-        op.work.change_case(closing_reason=answers["closing_reason"], closing_decided="follow_up")
+        op.work.change_case(
+            closing_reason="consent_withdrawn" if unconfirmed else answers["closing_reason"],
+            closing_decided="alone" if unconfirmed else "follow_up",
+        )
     else:
         following = answers.get("follow_up") or {}
         at = datetime.fromisoformat(following["at"]).astimezone(UTC) if "at" in following else None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sip_workflow.application.inviting import may_invite
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.application.parts import take_part
 from sip_workflow.domain.identifiers import new_id
@@ -44,7 +45,7 @@ def record(op: Operation) -> Result:
         written_at=op.now,
         overall_principal=answers["overall_principal"],
         overall_unit_id=answers["overall_unit"],
-        content={key: value for key, value in answers.items() if key not in _OWN_ROWS},
+        content=_content(answers),
         follow_up_at=_instant(follow_up.get("at")),
         follow_up_place=follow_up.get("place"),
     )
@@ -55,9 +56,20 @@ def record(op: Operation) -> Result:
     op.work.change_case(
         overall_unit_id=plan.overall_unit_id, overall_contact=contact if isinstance(contact, str) else None
     )
+    for part in op.tx.parts.find(case_id=op.case.id, part="overall_responsible", until=None):
+        if part.unit_id != plan.overall_unit_id:
+            op.tx.parts.change(part.id, until=op.now)
     take_part(op.work, unit_id=plan.overall_unit_id, part="overall_responsible")
     plan_follow_up(op, plan_id=plan.id, at=plan.follow_up_at, place=plan.follow_up_place)
     return {}
+
+
+def _content(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in the plan's text; disagreements that are not to be in it stay internal (S3-34)."""
+    content = {key: value for key, value in answers.items() if key not in _OWN_ROWS}
+    if "disagreements" in content:
+        content["disagreements"] = [row for row in content["disagreements"] if row["in_plan"]]
+    return content
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -137,13 +149,22 @@ def distribute(op: Operation) -> Result:
     told: set[str] = set()
     for row in answers["distribution"]:
         unit_id = row["who"] if row["who"] in units else by_name.get(row["who"])
-        who = units[unit_id].name if unit_id is not None else row["who"]
-        _copy(op, plan, who=who, row=row, unit_id=unit_id)
-        if unit_id is not None:
+        if unit_id is None:
+            _copy(op, plan, who=row["who"], row=row, unit_id=None)
+        elif unit_id not in told:
+            _copy(op, plan, who=units[unit_id].name, row=_allowed(op, unit_id, row), unit_id=unit_id)
             told.add(unit_id)
     for unit_id in sorted(set(units) - told):
-        _copy(op, plan, who=units[unit_id].name, row={"copy": "whole"}, unit_id=unit_id)
+        row = _allowed(op, unit_id, {"copy": "whole"})
+        _copy(op, plan, who=units[unit_id].name, row=row, unit_id=unit_id)
     return {}
+
+
+def _allowed(op: Operation, unit_id: str, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A copy goes to a unit only while the consent covers it (rules B4), or to the coordinator's own."""
+    if unit_id == op.case.coordinator_unit_id or may_invite(op, unit_id=unit_id):
+        return row
+    return {**row, "copy": "none", "reason": "Omfattas inte av samtycket"}
 
 
 def _parties(op: Operation, plan: Plan) -> list[str]:
