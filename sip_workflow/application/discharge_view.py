@@ -77,7 +77,7 @@ class _Notice:
 
 
 def _notices(tx: Transaction, discharge: Discharge) -> list[_Notice]:
-    """The admission notice, and each notice of needs that were seen later (2:3): 24 hours from each assessment."""
+    """The admission notice and each later notice of needs: 24 hours from each assessment (2:3)."""
     first = admission_notice_due_at(admitted_at=discharge.admitted_at, assessed_at=discharge.assessed_at)
     notices = [_Notice(due_at=first, received_at=discharge.received_at)]
     for event in tx.discharge_events.find(
@@ -90,7 +90,7 @@ def _notices(tx: Transaction, discharge: Discharge) -> list[_Notice]:
 
 
 def _clocks(core: Core, tx: Transaction, discharge: Discharge, *, case: Case) -> View:
-    """The clocks of the ready notice (4:3, 5:4); null until they are known, and where they do not run (rules B14)."""
+    """The clocks of the ready notice (4:3, 5:4); null until it comes, and where they do not run (B14)."""
     ready, zone = discharge.ready_received_at, core.zone
     call_due = pays_from = None
     if ready is not None and discharge.state not in STOPPED:
