@@ -40,7 +40,7 @@ class DischargePages:
         visit = self._site.visit()
         self._wards()
         stays = self._site.application.discharges.list(actor=visit.actor, now=visit.now)
-        return self._site.render("discharges.html", stays=stays)
+        return self._site.render("discharges.html", stays=stays, told=_heading(request.args.get("told")))
 
     def new(self) -> Response:
         """The admission notice, empty or in training filled in."""
@@ -80,7 +80,7 @@ class DischargePages:
             "discharge.html",
             stay=stay,
             events=[(name, EVENTS[name][0]) for name in POSSIBLE.get(stay["state"], ())] if ours else [],
-            told=EVENTS.get(request.args.get("told", ""), (None,))[0],
+            told=_heading(request.args.get("told")),
             sent=request.args.get("told") == "notice",
         )
 
@@ -107,6 +107,10 @@ class DischargePages:
             return self._event_page(
                 form, stay=stay, event=event, answers=sent.answers, status=422, errors=refused.errors
             )
+        try:
+            self._stay(external_id)
+        except NotFound:  # the patient is another ward's now
+            return redirect(url_for(".discharges", told=event), code=303)
         return redirect(url_for(".discharge", external_id=external_id, told=event), code=303)
 
     # -- inside ----------------------------------------------------------------------------------
@@ -174,3 +178,8 @@ class DischargePages:
             explanation=EVENTS[event][1],
             page=form_page(form=form, facts={}, answers=answers, zone=zone, errors=errors),
         )
+
+
+def _heading(event: str | None) -> str | None:
+    """The heading of an event that was told just now."""
+    return EVENTS[event][0] if event is not None and event in EVENTS else None

@@ -20,6 +20,8 @@ from sip_workflow.forms import Facts
 from sip_workflow.store import Transaction
 from sip_workflow.web.diagram import Drawing, read_drawing
 
+_FEW = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenStep:
@@ -36,6 +38,13 @@ class OpenStep:
     assignee: str | None = None
     due_at: datetime | None = None
     ways: tuple[str, ...] = ()
+
+    @property
+    def waiting(self) -> str:
+        """What is waited for, in words; of many things only the name of the choice between them."""
+        if len(self.ways) > _FEW:
+            return self.name
+        return "Väntar på " + " eller ".join(f"”{way}”" for way in self.ways or (self.name,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +69,7 @@ class Standing:
         waits = [step for step in self.steps if step.kind in ("message", "time")]
         work = [step for step in waits if self.drawing.elements[step.element_id].kind == "receiveTask"]
         tasks = [step for step in self.steps if step.kind == "task"]
-        return [step.name for step in tasks or work or waits]
+        return [step.name for step in tasks] or [step.waiting for step in work or waits]
 
     @property
     def until(self) -> datetime | None:
@@ -188,7 +197,7 @@ def _waits(tx: Transaction, bundle: Bundle, instance: Instance, *, drawing: Draw
                 name=drawing.elements[gateway].name or ways[0].name,
                 kind="any_time" if kinds == {"any_time"} else "message",
                 due_at=next((way.due_at for way in ways if way.due_at is not None), None),
-                ways=tuple(way.name for way in ways),
+                ways=tuple(way.name for way in ways if way.kind != "any_time" or kinds == {"any_time"}),
             )
         )
     return steps

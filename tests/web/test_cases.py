@@ -94,6 +94,9 @@ def test_an_invited_unit_sees_its_own_part(world: World, visitor: Of) -> None:
     task = world.open_tasks(case_id, "acknowledge")[0]
     receiver = visitor(world.who_may(task))
     receiver.open(f"/cases/{case_id}")
+    assert "Kvittera kallelsen för att läsa den" in receiver.text
+    world.do_task(task)
+    receiver.open(f"/cases/{case_id}")
     assert "Varför just ni" in receiver.text
     assert "Samtycke" not in receiver.text
     assert not receiver.page.select("svg.diagram")
