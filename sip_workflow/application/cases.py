@@ -11,9 +11,10 @@ from sip_workflow.application.access import CASE_ROLES, Sight, sight, steers
 from sip_workflow.application.act import Act
 from sip_workflow.application.case_view import case_view
 from sip_workflow.application.commands import finish, guarded, in_case
+from sip_workflow.application.consenting import end_consents
 from sip_workflow.application.core import DEFAULT_GUIDELINE, Core
 from sip_workflow.application.facts import TaskContext
-from sip_workflow.application.inviting import cancel, change_one, tell_when_all_replied
+from sip_workflow.application.inviting import cancel, change_one, recall_all, tell_when_all_replied
 from sip_workflow.application.paging import item_number, page_of
 from sip_workflow.application.parts import take_part
 from sip_workflow.application.people import person_of
@@ -32,6 +33,7 @@ from sip_workflow.store import Transaction
 STARTING_ROLES = CASE_ROLES - {Role.PARTICIPANT}
 # Closing codes that need no joint decision (rules B12) and that nothing else in the process sets.
 REASONS_TO_CANCEL = frozenset({"discharge_cancelled", "duplicate", "moved", "not_needed", "not_reached"})
+STOPPING_MESSAGES = frozenset({"consent_withdrawn", "person_deceased", "case_cancelled"})
 INVITATION_MESSAGES = frozenset({"invitation_changed", "invitation_cancelled"})
 
 
@@ -131,7 +133,12 @@ class Cases:
                 _change_invitation(work, name=name, invitation_id=str(data.get("invitation", "")))
                 return
             work.note("message_sent", message=name)
-            route(work, Message(name=name, payload=_payload(rule, data=data)), must_arrive=True)
+            message = Message(name=name, payload=_payload(rule, data=data))
+            if not route(work, message, must_arrive=True) and name in STOPPING_MESSAGES:
+                # The process is set aside and will hear of it later; sharing stops now (rules B5).
+                act = Act(work=work)
+                end_consents(act, state="withdrawn" if name == "consent_withdrawn" else "ended")
+                recall_all(act)
 
         return in_case(self._core, case_id=case_id, actor=actor, now=now, do=do, show=self._show_whole)
 
@@ -191,7 +198,7 @@ class Cases:
             actor=work.actor,
             now=work.now,
         )
-        self._user_tasks.finish_new(work, context=context, answers=need, pointer="/need")
+        self._user_tasks.finish(work, context=context, answers=need, pointer="/need")
 
 
 def _payload(rule: MessageRule, *, data: Mapping[str, Any]) -> Mapping[str, Any]:

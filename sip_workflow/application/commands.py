@@ -1,7 +1,8 @@
 """Running a command: one write transaction over one case, and what to do when it fails.
 
 A refusal rolls everything back. An instance that could not take its step is set aside as an
-incident in a transaction of its own, so that the rest goes on.
+incident in a transaction of its own, so that the rest goes on: the command too, at once, when it
+was not about that instance.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from sip_workflow.application.core import Core
-from sip_workflow.application.incidents import set_aside
 from sip_workflow.application.work import CaseWork, InstanceFailed
 from sip_workflow.domain.identifiers import new_id
 from sip_workflow.domain.refusals import NotFound, Refusal
-from sip_workflow.domain.register import Actor
-from sip_workflow.domain.rows import FirstAnswer
+from sip_workflow.domain.register import SYSTEM, Actor
+from sip_workflow.domain.rows import FirstAnswer, HistoryItem
 from sip_workflow.store import NotFound as NoRow
 
 T = TypeVar("T")
@@ -54,11 +54,14 @@ def in_case(
     case_id: str,
     actor: Actor,
     now: datetime,
-    do: Callable[[CaseWork], None],
+    do: Callable[[CaseWork], object],
     show: Callable[[CaseWork], T],
+    instance_id: str | None = None,
 ) -> T:
     """Run ``do`` over the locked case, deliver what follows, save, and show the result.
 
+    ``instance_id`` is the instance that the command is about, if it is about one: when another
+    fails, that one is set aside and the command is run again without it.
     Raises ``NotFound`` when there is no such case, and ``SetAside``.
     """
 
@@ -70,10 +73,10 @@ def in_case(
                 raise NotFound from None
             return finish(CaseWork(core=core, tx=tx, case=case, actor=actor, now=now), do=do, show=show)
 
-    return guarded(core, now=now, command=command)
+    return guarded(core, now=now, command=command, instance_id=instance_id)
 
 
-def finish(work: CaseWork, *, do: Callable[[CaseWork], None], show: Callable[[CaseWork], T]) -> T:
+def finish(work: CaseWork, *, do: Callable[[CaseWork], object], show: Callable[[CaseWork], T]) -> T:
     """The part of a command that is the same for a case that has just been made."""
     do(work)
     work.drain()
@@ -81,15 +84,56 @@ def finish(work: CaseWork, *, do: Callable[[CaseWork], None], show: Callable[[Ca
     return show(work)
 
 
-def guarded(core: Core, *, now: datetime, command: Callable[[], T]) -> T:
-    """Run a command; set aside the instance that fails in it. Raises ``SetAside``."""
-    if core.inside_another:
-        return command()
-    try:
-        return command()
-    except InstanceFailed as failed:
-        set_aside(core, failed=failed, now=now)
-        raise SetAside from failed
+def guarded(core: Core, *, now: datetime, command: Callable[[], T], instance_id: str | None = None) -> T:
+    """Run a command; set aside the instance that fails in it. Raises ``SetAside``.
+
+    One that is not the command's own must not stop it (a withdrawn consent recalls the invitations
+    that can be recalled): the command runs again, and what would have reached the other is kept for
+    it. Each round sets one more instance aside, so the rounds come to an end.
+    """
+    while True:
+        try:
+            return command()
+        except InstanceFailed as failed:
+            if failed.instance_id == instance_id:
+                failed.stops_the_command = True
+            if core.inside_another:
+                raise  # the transaction is its owner's, and so is what to do
+            goes_on = set_aside(core, failed=failed, now=now) and not failed.stops_the_command
+            if not goes_on:
+                raise SetAside from failed
+
+
+def set_aside(core: Core, *, failed: InstanceFailed, now: datetime) -> bool:
+    """Mark the instance as an incident, and lay its timers down. Returns whether that is new.
+
+    One that is set aside already stays as it is. One that was never saved, because it failed at its
+    start, leaves only history.
+    """
+    with core.write() as tx:
+        case = tx.cases.find_one(id=failed.case_id)
+        if case is None:
+            return False
+        instance = tx.instances.find_one(id=failed.instance_id)
+        if instance is not None:
+            if instance.status == "incident":
+                return False
+            tx.instances.change(instance.id, status="incident", incident=failed.reason)
+            tx.timers.remove(instance_id=instance.id)
+        tx.history.append(
+            [
+                HistoryItem(
+                    case_id=case.id,
+                    at=now,
+                    type="incident_raised",
+                    actor=SYSTEM.id,
+                    process_id=instance.process_id if instance is not None else None,
+                    instance_id=instance.id if instance is not None else None,
+                    data={"reason": failed.reason},
+                )
+            ]
+        )
+        return instance is not None
 
 
 def idempotent(

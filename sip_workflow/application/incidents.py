@@ -1,56 +1,16 @@
-"""An instance that fails is set aside with its reason; the rest goes on; it can be tried again."""
+"""Instances that are set aside with a reason: what they are, and taking one up again."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
 
+from sip_workflow.application import routing
+from sip_workflow.application.commands import in_case
 from sip_workflow.application.core import Core
-from sip_workflow.application.work import CaseWork, InstanceFailed
-from sip_workflow.domain.refusals import NotFound, Refusal
-from sip_workflow.domain.register import SYSTEM, Actor
-from sip_workflow.domain.rows import HistoryItem
-
-
-class IsSetAside(Refusal):
-    """The process is set aside as an incident."""
-
-    type = "set_aside"
-    title = "Steget är pausat"
-
-    def __init__(self) -> None:
-        """Say what to do."""
-        super().__init__(
-            "Ett fel har pausat den här delen av ärendet. Den som förvaltar systemet behöver åtgärda det."
-        )
-
-
-def set_aside(core: Core, *, failed: InstanceFailed, now: datetime) -> None:
-    """Mark the instance as an incident.
-
-    One that was never saved, because it failed at its start, leaves only history.
-    """
-    with core.write() as tx:
-        case = tx.cases.find_one(id=failed.case_id)
-        if case is None:
-            return
-        instance = tx.instances.find_one(id=failed.instance_id)
-        if instance is not None:
-            tx.instances.change(instance.id, status="incident", incident=failed.reason)
-            tx.timers.remove(instance_id=instance.id)
-        tx.history.append(
-            [
-                HistoryItem(
-                    case_id=case.id,
-                    at=now,
-                    type="incident_raised",
-                    actor=SYSTEM.id,
-                    process_id=instance.process_id if instance is not None else None,
-                    instance_id=instance.id if instance is not None else None,
-                    data={"reason": failed.reason},
-                )
-            ]
-        )
+from sip_workflow.application.work import CaseWork
+from sip_workflow.domain.refusals import NotFound
+from sip_workflow.domain.register import Actor
 
 
 class Incidents:
@@ -79,8 +39,6 @@ class Incidents:
 
         Raises ``NotFound``, and ``SetAside`` once more if the fault remains.
         """
-        from sip_workflow.application.commands import in_case
-
         with self._core.read() as tx:
             instance = tx.instances.find_one(id=instance_id, status="incident")
         if instance is None:
@@ -92,9 +50,13 @@ class Incidents:
             now=now,
             do=partial(_take_up, instance_id=instance_id),
             show=lambda work: None,
+            instance_id=instance_id,
         )
 
 
 def _take_up(work: CaseWork, *, instance_id: str) -> None:
+    """Resume it; what is due in it fires, and what was sent to it meanwhile reaches it."""
     work.tx.instances.change(instance_id, status="active", incident=None)
-    work.watch_again(work.resume(instance_id=instance_id))
+    running = work.resume(instance_id=instance_id)
+    work.watch_again(running)
+    routing.deliver_laid_by(work, running)

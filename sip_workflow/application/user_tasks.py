@@ -11,7 +11,6 @@ from sip_workflow.application.access import consent_in_force, covered_by_consent
 from sip_workflow.application.commands import in_case
 from sip_workflow.application.core import Core
 from sip_workflow.application.facts import TaskContext, facts, principal_kind, refers, stand_ins
-from sip_workflow.application.incidents import IsSetAside
 from sip_workflow.application.limits import beyond_the_form
 from sip_workflow.application.paging import page_of
 from sip_workflow.application.prefill import prefill
@@ -100,9 +99,10 @@ class UserTasks:
     ) -> View:
         """Complete a task. What is due in its instance fires first, in the same transaction.
 
-        Raises ``NotFound``, ``NotOpen``, ``TakenBySomeoneElse``, ``ChangedMeanwhile``, ``InvalidInput``.
+        Raises ``NotFound``, ``NotOpen``, ``TakenBySomeoneElse``, ``ChangedMeanwhile``, ``InvalidInput``,
+        ``IsSetAside``.
         """
-        case_id = self._case_of(task_id)
+        asked = self._found(task_id)
 
         def do(work: CaseWork) -> None:
             context = self._context(work.tx, task_id=task_id, actor=actor, now=now, work=work)
@@ -111,37 +111,23 @@ class UserTasks:
 
         return in_case(
             self._core,
-            case_id=case_id,
+            case_id=asked.case_id,
             actor=actor,
             now=now,
             do=do,
             show=lambda work: self._short_view(work.tx, work.tx.tasks.get(task_id)),
+            instance_id=asked.instance_id,
         )
 
-    def finish(self, work: CaseWork, *, context: TaskContext, answers: Mapping[str, Any]) -> None:
-        """Check the answers and hand them to the process, inside a command."""
-        task = context.task
-        self._demand_valid(context, answers)
-        self._hand_over(work, task=task, answers=answers)
-
-    def finish_new(
-        self, work: CaseWork, *, context: TaskContext, answers: Mapping[str, Any], pointer: str
+    def finish(
+        self, work: CaseWork, *, context: TaskContext, answers: Mapping[str, Any], pointer: str = ""
     ) -> None:
-        """The same for a task that this command opened; errors point below ``pointer``."""
-        try:
-            self._demand_valid(context, answers)
-        except InvalidInput as refused:
-            raise InvalidInput(
-                [FieldError(pointer=pointer + row.pointer, message=row.message) for row in refused.errors]
-            ) from None
-        self._hand_over(work, task=context.task, answers=answers)
+        """Check the answers and hand them to the process, inside a command.
 
-    def _hand_over(self, work: CaseWork, *, task: Task, answers: Mapping[str, Any]) -> None:
-        if (
-            task.instance_id not in work.running
-            and work.tx.instances.get(task.instance_id).status == "incident"
-        ):
-            raise IsSetAside
+        ``pointer`` is where the answers stand in the request, for the errors. Raises as ``complete``.
+        """
+        task = context.task
+        self._demand_valid(context, answers, pointer=pointer)
         running = work.resume(instance_id=task.instance_id)
         if task.ref not in running.tasks:
             raise NotOpen
@@ -182,12 +168,6 @@ class UserTasks:
 
     def assign(self, *, task_id: str, username: str, actor: Actor, now: datetime) -> View:
         """Give a task to a colleague who may do it. Raises ``CantBeGiven`` and as ``claim``."""
-        with self._core.read() as tx:
-            task = self._context(tx, task_id=task_id, actor=actor, now=now).task
-            user = tx.users.find_one(username=username)
-            memberships = tx.memberships.find(user_id=user.id) if user is not None else []
-            if not any(row.unit_id == task.unit_id and task.role in row.roles for row in memberships):
-                raise CantBeGiven
         return self._change(
             task_id=task_id, actor=actor, now=now, columns={"assignee": username}, from_others=True
         )
@@ -224,12 +204,13 @@ class UserTasks:
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _case_of(self, task_id: str) -> str:
+    def _found(self, task_id: str) -> Task:
+        """The task as it was before its case is locked: for what never changes in it."""
         with self._core.read() as tx:
             task = tx.tasks.find_one(id=task_id)
         if task is None:
             raise NotFound
-        return task.case_id
+        return task
 
     def _context(
         self, tx: Transaction, *, task_id: str, actor: Actor, now: datetime, work: CaseWork | None = None
@@ -291,7 +272,7 @@ class UserTasks:
     def _short_view(self, tx: Transaction, task: Task) -> View:
         return task_view(task, unit_name=tx.units.get(task.unit_id).name, zone=self._core.zone)
 
-    def _demand_valid(self, context: TaskContext, answers: Mapping[str, Any]) -> None:
+    def _demand_valid(self, context: TaskContext, answers: Mapping[str, Any], *, pointer: str) -> None:
         errors = validate(
             form=context.bundle.forms[context.task.form_key],
             answers=answers,
@@ -302,7 +283,7 @@ class UserTasks:
         found = [FieldError(pointer=row.pointer, message=row.message) for row in errors]
         found += [] if found else beyond_the_form(context, answers)
         if found:
-            raise InvalidInput(found)
+            raise InvalidInput([replace(error, pointer=pointer + error.pointer) for error in found])
 
     def _change(
         self,
@@ -314,15 +295,26 @@ class UserTasks:
         version: int | None = None,
         from_others: bool = False,
     ) -> View:
+        """Change a task's columns under its case's lock: no command is half-way through with it."""
+        case_id = self._found(task_id).case_id
         with self._core.write() as tx:
+            tx.lock_case(case_id)
             context = self._context(tx, task_id=task_id, actor=actor, now=now)
             task = context.task
             if from_others:
+                _demand_fit(tx, task=task, username=columns["assignee"])
                 task = replace(task, assignee=None)
             _demand_free(task, actor=actor, version=version)
             tx.tasks.change(task_id, version=task.version + 1, **columns)
             changed = self._context(tx, task_id=task_id, actor=actor, now=now)
             return self._whole_view(changed)
+
+
+def _demand_fit(tx: Transaction, *, task: Task, username: str) -> None:
+    user = tx.users.find_one(username=username)
+    memberships = tx.memberships.find(user_id=user.id) if user is not None else []
+    if not any(row.unit_id == task.unit_id and task.role in row.roles for row in memberships):
+        raise CantBeGiven
 
 
 def _demand_free(task: Task, *, actor: Actor, version: int | None) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sip_workflow.application import addressing, anchors, escalating, routing
+from sip_workflow.application import addressing, anchors, escalating, operations, routing
 from sip_workflow.application.core import Core
 from sip_workflow.application.running import Running
 from sip_workflow.domain.deadlines import due_at, level_at
@@ -31,12 +31,29 @@ HOUSE_DEADLINE = "overdue_task"
 
 
 class InstanceFailed(Exception):
-    """An instance could not take its step; it is to be set aside. Holds ids and codes only."""
+    """An instance could not take its step; it is to be set aside. Holds ids and codes only.
+
+    ``stops_the_command``: the command was about that very instance, so there is nothing to go on with.
+    """
 
     def __init__(self, *, instance_id: str, case_id: str, reason: str) -> None:
         """Keep which instance, and why."""
         super().__init__(f"{instance_id}: {reason}")
         self.instance_id, self.case_id, self.reason = instance_id, case_id, reason
+        self.stops_the_command = False
+
+
+class IsSetAside(Refusal):
+    """The process is set aside as an incident."""
+
+    type = "set_aside"
+    title = "Steget är pausat"
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            "Ett fel har pausat den här delen av ärendet. Den som förvaltar systemet behöver åtgärda det."
+        )
 
 
 class CaseWork:
@@ -109,11 +126,16 @@ class CaseWork:
     # -- instances -------------------------------------------------------------------------------
 
     def resume(self, *, instance_id: str) -> Running:
-        """Open an instance; what is due in it fires first."""
+        """Open an instance; what is due in it fires first.
+
+        Raises ``IsSetAside``: an incident is taken up on purpose, never by something that happens.
+        """
         running = self.running.get(instance_id)
         if running is not None:
             return running
         instance = self.tx.instances.get(instance_id)
+        if instance.status == "incident":
+            raise IsSetAside
         timers = self.tx.timers.find(instance_id=instance_id)
         try:
             session = self.core.engine.resume(
@@ -220,8 +242,6 @@ class CaseWork:
             routing.deliver_kept(self, running)
 
     def _operate(self, running: Running, call: OperationCall) -> Mapping[str, Any]:
-        from sip_workflow.application import operations  # operations are written against this class
-
         try:
             result = operations.run(self, running, call)
         except StoreError:
@@ -306,11 +326,23 @@ class CaseWork:
             )
 
     def watch_again(self, running: Running) -> None:
-        """An incident is taken up: its tasks' watches, which were laid down, are set again."""
+        """An incident is taken up: its tasks' watches, which were laid down, are set again.
+
+        A level that was told before is not watched for once more.
+        """
         timed = {task.ref for task in running.step.user_tasks if task.timed}
+        opened_now = {task.id for task in running.opened}
         for task in running.tasks.values():
-            if task.ref not in timed:
+            if task.ref not in timed and task.id not in opened_now:
                 self._watch(running, task)
+        running.watches = [
+            watch
+            for watch in running.watches
+            if self.tx.escalations.find_one(
+                task_id=running.tasks[watch.ref].id, kind=HOUSE_DEADLINE, level=watch.level
+            )
+            is None
+        ]
 
     # -- messages --------------------------------------------------------------------------------
 
