@@ -20,7 +20,7 @@ class UnknownPlace(Refusal):
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("Börja om från listans första sida, och följ sedan `next`.")
+        super().__init__("Börja om från listans första sida.")
 
 
 def page_of(read: Callable[[], T]) -> T:

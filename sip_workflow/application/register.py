@@ -45,6 +45,18 @@ class UnknownUnit(Refusal):
         super().__init__("Det finns ingen enhet med det HSA-id:t. Kontrollera id:t i registret.")
 
 
+class NameTaken(Refusal):
+    """There is an API client of that name already."""
+
+    status = 422
+    type = "name_taken"
+    title = "Namnet är upptaget"
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("Det finns redan en API-klient med det namnet. Välj ett annat.")
+
+
 class Register:
     """Reads the register and answers who is asking."""
 
@@ -119,7 +131,7 @@ class Register:
     def add_client(self, *, name: str, unit_id: str, scopes: list[str], now: datetime) -> str:
         """Make an API client and return its token, which is shown once and not kept.
 
-        Raises ``UnknownUnit`` and ``UnknownScope``.
+        Raises ``UnknownUnit``, ``UnknownScope`` and ``NameTaken``.
         """
         if not set(scopes) <= CLIENT_SCOPES or not scopes:
             raise UnknownScope
@@ -127,6 +139,8 @@ class Register:
         with self._core.write() as tx:
             if tx.units.find_one(id=unit_id) is None:
                 raise UnknownUnit
+            if tx.clients.find_one(name=name) is not None:
+                raise NameTaken
             tx.clients.add(
                 ApiClient(
                     id=new_id(),
@@ -138,6 +152,14 @@ class Register:
                 )
             )
         return token
+
+    def revoke_client(self, *, name: str, now: datetime) -> None:
+        """A client's token no longer works, from now on. Raises ``NotFound``."""
+        with self._core.write() as tx:
+            client = tx.clients.find_one(name=name, revoked_at=None)
+            if client is None:
+                raise NotFound("Det finns ingen API-klient med det namnet.")
+            tx.clients.change(client.id, revoked_at=now)
 
     def units(self) -> list[dict[str, Any]]:
         """All units, for search fields: id, name, kind, principal, municipality."""

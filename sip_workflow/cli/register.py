@@ -7,7 +7,6 @@ import click
 from sip_workflow.cli.errors import REFUSED, Stop
 from sip_workflow.cli.opened import application, print_json, training_application
 from sip_workflow.domain.refusals import NotFound
-from sip_workflow.store import Duplicate
 
 
 @click.command()
@@ -52,8 +51,15 @@ def add(*, name: str, unit_id: str, scopes: tuple[str, ...]) -> None:
     Nyckeln skickas som den är: Authorization: Bearer NYCKEL. Bara en kontrollsumma av den sparas.
     """
     app = application()
+    click.echo(app.register.add_client(name=name, unit_id=unit_id, scopes=list(scopes), now=app.clock.now()))
+
+
+@clients.command()
+@click.argument("name")
+def revoke(*, name: str) -> None:
+    """Spärrar systemet NAME: dess nyckel gäller inte längre."""
+    app = application()
     try:
-        made = app.register.add_client(name=name, unit_id=unit_id, scopes=list(scopes), now=app.clock.now())
-    except Duplicate:
-        raise Stop(f"Det finns redan ett system som heter {name!r}.", code=REFUSED) from None
-    click.echo(made)
+        app.register.revoke_client(name=name, now=app.clock.now())
+    except NotFound:
+        raise Stop(f"Det finns inget system {name!r} att spärra.", code=REFUSED) from None

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sip_workflow.bootstrap import build
+from sip_workflow.settings import read_settings
 from tests.unit.cli.conftest import as_json
 
 PRODUCTION = {
@@ -45,6 +47,16 @@ def test_a_client_gets_a_token_and_it_is_not_kept(ready, tmp_path: Path) -> None
     assert b"Journalen" in kept
     assert token.encode() not in kept
     assert "Det finns redan" in ready(*words, code=1).stderr
+
+
+def test_a_revoked_key_no_longer_works(ready, tmp_path: Path) -> None:
+    made = ready("clients", "add", "Journalen", "--unit", "SE2321009900-2001", "--scope", "discharges")
+    ready("clients", "revoke", "Journalen")
+    settings = read_settings({"SIP_MODE": "training", "SIP_DATABASE_URL": f"sqlite:///{tmp_path}/sip.db"})
+    application = build(settings)
+    assert application.register.actor_of_token(token=made.stdout.strip()) is None
+    application.store.close()
+    assert "inget system" in ready("clients", "revoke", "Journalen", code=1).stderr
 
 
 @pytest.mark.parametrize(
