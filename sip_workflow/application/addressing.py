@@ -19,6 +19,10 @@ class Address:
     role: str
 
 
+# Processes whose tasks go to the ward where the patient is, and to the outpatient unit.
+_OF_THE_STAY = frozenset({"discharge", "sip_offering"})
+
+
 class UnknownLane(LookupError):
     """A diagram has a lane that stands for no role."""
 
@@ -36,7 +40,7 @@ def of_task(*, tx: Transaction, case: Case, instance: Instance, lane: str) -> Ad
         if role is Role.COORDINATOR:
             return Address(unit_id=case.coordinator_unit_id, role=case.coordinator_role)
         return Address(unit_id=case.coordinator_unit_id, role=role)
-    if instance.process_id == "discharge":
+    if instance.process_id in _OF_THE_STAY:
         discharge = discharge_of(tx, case=case)
         if discharge is not None:
             ward = role is Role.DISCHARGE

@@ -6,12 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sip_workflow.application.operations.admissions import new_receiver, tell_of_admission
+from sip_workflow.application.operations.discharges import OFFERING_PROCESS, end_offer, offer_when_due
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.application.parts import take_part
 from sip_workflow.application.receiving import receiving_units
-from sip_workflow.application.stay import call_is_due
+from sip_workflow.application.stay import call_is_due, sip_is_due
 from sip_workflow.domain.messages import Message
 from sip_workflow.domain.sip import Discharge, DischargeEvent
+
+CALL_PROCESS = "discharge_call"
+WARD_PROCESSES = ("discharge", OFFERING_PROCESS)
 
 
 @operation("discharge.record_event")
@@ -46,7 +50,13 @@ def _needs_changed(op: Operation, discharge: Discharge, event: DischargeEvent) -
     for unit in receiving_units(op.tx, needs=event.data["needs"], municipality=municipality):
         if unit.id not in known:
             tell_of_admission(op, discharge, new_receiver(op, discharge, unit_id=unit.id))
-    if not call_is_due(op.tx.discharges.get(discharge.id), case=op.case):
+    changed = op.tx.discharges.get(discharge.id)
+    offer_when_due(op, changed)
+    if not sip_is_due(changed):
+        end_offer(op, changed)
+    if call_is_due(changed, case=op.case):
+        begin_call(op, changed)
+    else:
         op.send(Message(name="ready_notice_ended", correlation=discharge.id))
 
 
@@ -59,16 +69,25 @@ def _ready(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
         ready_received_at=event.received_at,
         ready_round=discharge.ready_round + 1,
     )
-    if call_is_due(discharge, case=op.case) and discharge.invited_at is None:
-        op.send(
-            Message(
-                name="ready_notice_given",
-                correlation=discharge.id,
-                payload={"id": discharge.id},
-                unit_id=discharge.outpatient_unit_id,
-                subject={"discharge": discharge.id},
-            )
+    begin_call(op, op.tx.discharges.get(discharge.id))
+
+
+def begin_call(op: Operation, discharge: Discharge) -> None:
+    """Let the three days run, if they are to and do not already (4:3)."""
+    waits = discharge.ready_received_at is not None and discharge.invited_at is None
+    if not (waits and call_is_due(discharge, case=op.case)):
+        return
+    if op.tx.instances.find_one(case_id=op.case.id, process_id=CALL_PROCESS, status="active") is not None:
+        return
+    op.send(
+        Message(
+            name="ready_notice_given",
+            correlation=discharge.id,
+            payload={"id": discharge.id},
+            unit_id=discharge.outpatient_unit_id,
+            subject={"discharge": discharge.id},
         )
+    )
 
 
 def _ready_withdrawn(op: Operation, discharge: Discharge, event: DischargeEvent) -> None:
@@ -87,7 +106,7 @@ def _transferred(op: Operation, discharge: Discharge, event: DischargeEvent) -> 
     ):
         op.tx.parts.change(part.id, until=op.now)
     old = discharge.hospital_unit_id
-    for task in op.tx.tasks.find(case_id=op.case.id, process_id="discharge", unit_id=old, state="open"):
+    for task in op.tx.tasks.find(case_id=op.case.id, process_id=WARD_PROCESSES, unit_id=old, state="open"):
         # A draft of the old ward's staff is theirs; the new ward begins with an empty form.
         op.tx.tasks.change(task.id, unit_id=unit_id, assignee=None, draft=None, version=task.version + 1)
     op.tx.discharges.change(discharge.id, hospital_unit_id=unit_id)
@@ -113,6 +132,7 @@ def _stop(op: Operation, discharge: Discharge, *, message: str, reason: str) -> 
     if op.case.closing_reason is None:
         op.work.change_case(closing_reason=reason, closing_decided="alone")
     op.send(Message(name=message, payload={"reason": reason}))
+    end_offer(op, discharge)
     op.send(Message(name="ready_notice_ended", correlation=discharge.id))
     for unit in op.tx.discharge_units.find(discharge_id=discharge.id, state=("notified", "acknowledged")):
         op.send(Message(name="discharge_stopped", correlation=unit.id))

@@ -6,7 +6,10 @@ from sip_workflow.application.operations.registry import Operation, Result, oper
 from sip_workflow.application.parts import take_part
 from sip_workflow.application.stay import sip_is_due
 from sip_workflow.domain.messages import Message
+from sip_workflow.domain.rows import Instance
 from sip_workflow.domain.sip import Discharge
+
+OFFERING_PROCESS = "sip_offering"
 
 
 def _own(op: Operation) -> Discharge:
@@ -16,12 +19,38 @@ def _own(op: Operation) -> Discharge:
 @operation("care_contact.record")
 def record_care_contact(op: Operation) -> Result:
     """The manager of the outpatient unit has named the fasta vårdkontakten (2:5), who coordinates (4:3)."""
-    discharge = _own(op)
     contact = op.answers["contact"]
-    op.tx.discharges.change(discharge.id, care_contact=contact)
+    op.tx.discharges.change(op.subject["discharge"], care_contact=contact)
     op.work.change_case(coordinator=contact)
+    discharge = _own(op)
     take_part(op.work, unit_id=discharge.outpatient_unit_id, part="care_contact")
-    return {"sip_is_due": sip_is_due(discharge)}
+    offer_when_due(op, discharge)
+    return {}
+
+
+def offer_when_due(op: Operation, discharge: Discharge) -> None:
+    """Have a SIP offered as soon as one is due and somebody can coordinate it, once (4:1, S4-3)."""
+    offered = discharge.sip_offered_at is not None or _offering(op) is not None
+    if sip_is_due(discharge) and discharge.care_contact is not None and not offered:
+        op.send(
+            Message(
+                name="sip_to_offer",
+                correlation=discharge.id,
+                payload={"id": discharge.id},
+                unit_id=discharge.hospital_unit_id,
+                subject={"discharge": discharge.id},
+            )
+        )
+
+
+def end_offer(op: Operation, discharge: Discharge) -> None:
+    """An offer that is still open lapses: a SIP is no longer due, or the stay has been stopped."""
+    if _offering(op) is not None:
+        op.send(Message(name="sip_offer_ended", correlation=discharge.id))
+
+
+def _offering(op: Operation) -> Instance | None:
+    return op.tx.instances.find_one(case_id=op.case.id, process_id=OFFERING_PROCESS, status="active")
 
 
 @operation("sip_offer.record")
