@@ -19,9 +19,8 @@ def test_two_people_complete_one_task_and_one_is_told_that_it_is_done(world: Wor
     answers = world.get(f"/tasks/{task.id}", as_=CASE_WORKER)["form"]["schema"]["examples"][0]
 
     def complete(username: str) -> int:
-        client = World(world.application)
         token = world.application.register.token_of_user(username=username)
-        response = client.client.post(
+        response = world.client.application.test_client().post(
             f"/api/v1/tasks/{task.id}/complete",
             json={"answers": answers},
             headers={"Authorization": f"Bearer {token}"},
@@ -40,7 +39,7 @@ def test_a_notice_sent_many_times_at_once_makes_one_case(world: World) -> None:
     token = world.hospital()
 
     def send(_: int) -> tuple[int, str]:
-        response = World(world.application).client.post(
+        response = world.client.application.test_client().post(
             "/api/v1/discharges", json=NOTICE, headers={"Authorization": f"Bearer {token}"}
         )
         return response.status_code, response.get_json().get("case_id", "")

@@ -82,3 +82,23 @@ def test_a_refused_need_is_documented_and_closes_the_case(world: World) -> None:
     case_id = world.start_sip()
     world.do(case_id, "need", having(sip_needed="no"))
     assert_closed(world, case_id, reason="not_needed")
+
+
+def test_a_sip_is_offered_when_the_needs_grow_after_the_care_contact_was_named(world: World) -> None:
+    token = world.hospital()
+    case_id = world.admit(token, needs=["regional_care"])["case_id"]
+    world.do_all(case_id, "admission_acknowledge")
+    world.do_all(case_id, "planning_basis")
+    world.do(case_id, "care_contact")
+    assert world.names(case_id) == [], "one principal alone: no SIP is offered"
+
+    world.later(hours=1)
+    both = ["regional_care", "municipal_social_services"]
+    stay = world.event(token, "needs_changed", needs=both, assessed_at=world.now().isoformat())
+    assert stay["sip"]["due"]
+    assert world.names(case_id) == ["admission_acknowledge", "sip_offer"]
+
+    world.later(hours=1)
+    fewer = ["regional_care"]
+    world.event(token, "needs_changed", needs=fewer, assessed_at=world.now().isoformat())
+    assert world.names(case_id) == ["admission_acknowledge"], "the offer lapses when it is no longer due"
