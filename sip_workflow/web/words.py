@@ -31,6 +31,7 @@ PROCESSES: Mapping[str, str] = {
     "discharge": "Utskrivning",
     "discharge_unit": "Mottagande enhet",
     "discharge_call": "Kallelse inom tre dagar",
+    "sip_offering": "Erbjudande om SIP",
     "escalation": "Försening",
     "closing_record": "Dokumentation av avslutet",
 }
