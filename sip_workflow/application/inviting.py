@@ -8,6 +8,7 @@ from typing import Any
 from sip_workflow.application.access import consent_in_force, covered_by_consent
 from sip_workflow.application.act import Act
 from sip_workflow.application.parts import take_part
+from sip_workflow.application.routing import NobodyWaits
 from sip_workflow.domain.identifiers import new_id
 from sip_workflow.domain.messages import Message
 from sip_workflow.domain.refusals import Refusal
@@ -88,26 +89,35 @@ def invite(
 def replace_invitations(act: Act, *, old: Meeting, new: Meeting) -> None:
     """Every unit that is still asked acknowledges anew, as far as the consent still covers it.
 
-    A unit that has passed its invitation on hears only from its successor.
+    A unit that has passed its invitation on hears only from its successor; where that one may not be
+    asked any more, the first has its task back.
     """
     for invitation in open_invitations(act, meeting_id=old.id):
         if invitation.state == "passing_on":
             act.tx.invitations.change(invitation.id, meeting_id=new.id, round=new.round)
             continue
-        act.tx.invitations.change(invitation.id, state="changed", ended_at=act.now)
-        act.send(Message(name="invitation_changed", correlation=invitation.id))
+        _end_as_changed(act, invitation)
         if may_invite(act, unit_id=invitation.unit_id):
             _invite_anew(act, invitation, meeting=new)
+        else:
+            give_back(act, invitation)
 
 
 def change_one(act: Act, invitation: Invitation) -> None:
     """One unit is to acknowledge its invitation anew, the meeting being as it was.
 
-    Raises ``OutsideConsent``.
+    One that was passed on to it is passed on to it still: the first unit goes on waiting for it.
+    Raises ``OutsideConsent``, and ``NobodyWaits`` for a unit that has passed its invitation on.
     """
+    if invitation.state == "passing_on":
+        raise NobodyWaits
+    _end_as_changed(act, invitation)
+    _invite_anew(act, invitation, meeting=act.tx.meetings.get(invitation.meeting_id))
+
+
+def _end_as_changed(act: Act, invitation: Invitation) -> None:
     act.tx.invitations.change(invitation.id, state="changed", ended_at=act.now)
     act.send(Message(name="invitation_changed", correlation=invitation.id))
-    _invite_anew(act, invitation, meeting=act.tx.meetings.get(invitation.meeting_id))
 
 
 def _invite_anew(act: Act, invitation: Invitation, *, meeting: Meeting) -> None:
@@ -116,15 +126,25 @@ def _invite_anew(act: Act, invitation: Invitation, *, meeting: Meeting) -> None:
         meeting=meeting,
         unit_id=invitation.unit_id,
         content=invitation.content,
-        previous_id=invitation.previous_id if _still_passing(act, invitation) else None,
+        previous_id=invitation.previous_id if waiting_first(act, invitation) is not None else None,
         mail="invitation_changed",
     )
 
 
-def _still_passing(act: Act, invitation: Invitation) -> bool:
+def waiting_first(act: Act, invitation: Invitation) -> Invitation | None:
+    """The invitation that was passed on to this one and waits to hear of it, if any."""
     if invitation.previous_id is None:
-        return False
-    return act.tx.invitations.get(invitation.previous_id).state == "passing_on"
+        return None
+    first = act.tx.invitations.get(invitation.previous_id)
+    return first if first.state == "passing_on" else None
+
+
+def give_back(act: Act, invitation: Invitation) -> None:
+    """The unit will not answer for the one that passed it on: that one has its task back."""
+    first = waiting_first(act, invitation)
+    if first is not None:
+        act.tx.invitations.change(first.id, state="acknowledged")
+        act.send(Message(name="successor_failed", correlation=first.id))
 
 
 def recall_all(act: Act) -> None:
@@ -132,25 +152,39 @@ def recall_all(act: Act) -> None:
     for meeting in act.tx.meetings.find(case_id=act.case.id, state="planned"):
         act.tx.meetings.change(meeting.id, state="cancelled")
     for invitation in act.tx.invitations.find(case_id=act.case.id, ended_at=None, order_by="sent_at"):
-        cancel(act, invitation)
+        _recall(act, invitation)
 
 
 def cancel(act: Act, invitation: Invitation) -> None:
-    """Recall one invitation."""
+    """Recall one invitation. A unit that had passed it on to this one is asked again."""
+    _recall(act, invitation)
+    give_back(act, invitation)
+
+
+def _recall(act: Act, invitation: Invitation) -> None:
     act.tx.invitations.change(invitation.id, state="cancelled", ended_at=act.now)
     act.send(Message(name="invitation_cancelled", correlation=invitation.id))
     _mail(act, kind="invitation_cancelled", invitation=invitation)
 
 
-def end_with_meeting(act: Act, *, purpose: str, missing: Collection[Any]) -> None:
-    """The meeting was held: who was coming attended or is missed; who never replied is released."""
-    held = act.tx.meetings.find(case_id=act.case.id, purpose=purpose, state="held", order_by="round")[-1]
+def end_with_meeting(
+    act: Act, *, purpose: str, missing: Collection[Any], present: Collection[Any] = ()
+) -> None:
+    """The meeting was held: who was coming attended or is missed; who never replied is released.
+
+    ``missing`` and ``present`` are organisations as attendance names them, by id or name: a unit of
+    which anybody came has attended.
+    """
+    held = act.tx.meetings.find_one(case_id=act.case.id, purpose=purpose, state="held", order_by="-round")
+    if held is None:
+        return
     for invitation in open_invitations(act, meeting_id=held.id):
         if invitation.state not in COMING:
             act.tx.invitations.change(invitation.id, state="cancelled", ended_at=act.now)
             act.send(Message(name="invitation_cancelled", correlation=invitation.id))
             continue
-        absent = bool({invitation.unit_id, act.tx.units.get(invitation.unit_id).name} & set(missing))
+        names = {invitation.unit_id, act.tx.units.get(invitation.unit_id).name}
+        absent = bool(names & set(missing)) and not names & set(present)
         act.tx.invitations.change(invitation.id, state="missed" if absent else "held", ended_at=act.now)
         act.send(Message(name="meeting_held", correlation=invitation.id))
 
@@ -161,12 +195,12 @@ def open_invitations(act: Act, *, meeting_id: str) -> list[Invitation]:
 
 
 def tell_when_all_replied(act: Act, *, meeting_id: str) -> None:
-    """Tell the coordinator once no reply is missing."""
+    """Tell the coordinator once no reply is missing: none is where nobody is asked."""
     meeting = act.tx.meetings.get(meeting_id)
     if meeting.purpose != "sip" or meeting.state != "planned":
         return
     rows = act.tx.invitations.find(meeting_id=meeting_id)
-    if rows and all(row.state in ANSWERED for row in rows):
+    if all(row.state in ANSWERED for row in rows):
         act.send(Message(name="replies_complete", correlation=str(meeting.round)))
 
 

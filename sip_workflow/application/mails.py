@@ -12,9 +12,23 @@ from sip_workflow.store import Transaction
 
 _CALENDAR = {"invitation": REQUEST, "invitation_changed": REQUEST, "invitation_cancelled": CANCEL}
 
+_INVITING = ("invitation", "invitation_changed")
+
 
 class NoReceiver(LookupError):
     """Nobody at the unit has an address."""
+
+
+class NoLongerTrue(LookupError):
+    """What the mail would say is over, so that it is not to be sent."""
+
+
+def demand_true(tx: Transaction, *, item: OutboxItem) -> None:
+    """Raise ``NoLongerTrue`` for a mail that would invite to what has been recalled, or is past."""
+    if item.payload["kind"] in _INVITING:
+        invitation = tx.invitations.get(item.payload["invitation"])
+        if invitation.ended_at is not None:
+            raise NoLongerTrue(invitation.id)
 
 
 def mail_for(tx: Transaction, *, item: OutboxItem, base_url: str) -> Mail:

@@ -1,8 +1,8 @@
 """The outbox sweep: what leaves the case is done by a connector, outside every transaction.
 
 At least once, with the same key each time. A mail is composed when it is sent: the outbox holds ids
-only. An item that fails is tried again later, ever more seldom; after ``MOST_ATTEMPTS`` it is set
-aside as dead and the others go on.
+only, and a mail that is no longer true by then is settled unsent. An item that fails is tried again
+later, ever more seldom; after ``MOST_ATTEMPTS`` it is set aside as dead and the others go on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sip_workflow.application.core import Core
-from sip_workflow.application.mails import NoReceiver, mail_for
+from sip_workflow.application.mails import NoLongerTrue, NoReceiver, demand_true, mail_for
 from sip_workflow.connectors import Connector, Permanent, TryAgain
 from sip_workflow.domain.mail import Mail, to_payload
 from sip_workflow.domain.register import SYSTEM
@@ -23,6 +23,7 @@ from sip_workflow.settings import Settings
 
 LEASE_SECONDS = 120.0
 MOST_ATTEMPTS = 10
+UNSENT = "no longer true"
 _LONGEST_PAUSE_SECONDS = 3600.0
 _log = logging.getLogger(__name__)
 
@@ -61,6 +62,8 @@ class Outbox:
             items = tx.outbox.find(effect="mail", order_by=("-created_at", "id"), limit=limit)
             mails = []
             for item in items:
+                if item.error == UNSENT:
+                    continue
                 try:
                     mails.append(mail_for(tx, item=item, base_url=self._core.base_url))
                 except NoReceiver:
@@ -77,6 +80,10 @@ class Outbox:
             return self._settle(item, now=now, error=str(refused), final=item.attempts >= MOST_ATTEMPTS)
         except Permanent as refused:
             return self._settle(item, now=now, error=str(refused), final=True)
+        except NoLongerTrue:
+            with self._core.write() as tx:
+                tx.outbox.settle(item, state="done", done_at=now, leased_until=None, error=UNSENT)
+            return "done"
         except NoReceiver:
             return self._settle(item, now=now, error="nobody at the unit has an address", final=True)
         except Exception as fault:  # a connector's fault must not stop the others
@@ -91,6 +98,7 @@ class Outbox:
         if item.effect != "mail":
             return item.payload
         with self._core.read() as tx:
+            demand_true(tx, item=item)
             return to_payload(mail_for(tx, item=item, base_url=self._core.base_url))
 
     def _done(self, item: OutboxItem, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sip_workflow.application.inviting import invite, tell_when_all_replied
+from sip_workflow.application.inviting import give_back, invite, tell_when_all_replied, waiting_first
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.domain.messages import Message
 from sip_workflow.domain.sip import Invitation
@@ -16,7 +16,7 @@ def _own(op: Operation) -> Invitation:
 def acknowledge(op: Operation) -> Result:
     """The unit has it, or says that it came wrong.
 
-    A unit that passed it on is then released, or asked again.
+    A unit that passed it on, and still waits to hear, is then released, or asked again.
     """
     invitation = _own(op)
     answers = op.answers
@@ -25,11 +25,12 @@ def acknowledge(op: Operation) -> Result:
         op.tx.invitations.change(invitation.id, state="acknowledged", acknowledged_at=op.now)
     else:
         op.tx.invitations.change(invitation.id, state="misdirected", ended_at=op.now, reply=answers)
-    if invitation.previous_id is not None:
-        name = "successor_acknowledged" if right else "successor_failed"
-        state = {"state": "released", "ended_at": op.now} if right else {"state": "acknowledged"}
-        op.tx.invitations.change(invitation.previous_id, **state)
-        op.send(Message(name=name, correlation=invitation.previous_id))
+    first = waiting_first(op, invitation)
+    if first is not None and right:
+        op.tx.invitations.change(first.id, state="released", ended_at=op.now)
+        op.send(Message(name="successor_acknowledged", correlation=first.id))
+    elif first is not None:
+        give_back(op, invitation)
     tell_when_all_replied(op, meeting_id=invitation.meeting_id)
     return {}
 
