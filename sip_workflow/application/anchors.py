@@ -49,8 +49,15 @@ def _need(tx: Transaction, case: Case, instance: Instance) -> datetime | None:
 
 
 def _consent(tx: Transaction, case: Case, instance: Instance) -> datetime | None:
+    """When inviting could begin: at the consent, or when a meeting was held or a new one became needed.
+
+    A case that goes round again (another meeting, a disagreement) has its five days anew.
+    """
     given = tx.consents.find(case_id=case.id, state="given", order_by="recorded_at")
-    return given[-1].recorded_at if given else None
+    if not given:
+        return None
+    later = (case.needed_at, _meeting_held(tx, case, instance))
+    return max([given[-1].recorded_at, *(moment for moment in later if moment is not None)])
 
 
 def _consent_valid_to(tx: Transaction, case: Case, instance: Instance) -> datetime | None:
@@ -68,8 +75,9 @@ def _meeting(tx: Transaction, case: Case, instance: Instance) -> datetime | None
 
 
 def _meeting_held(tx: Transaction, case: Case, instance: Instance) -> datetime | None:
-    meeting = planned_meeting(tx, case=case)
-    return meeting.held_at if meeting is not None else None
+    """The last meeting or follow-up: a plan belongs to the one that it was decided at."""
+    held = tx.meetings.find(case_id=case.id, state="held", order_by="held_at")
+    return held[-1].held_at if held else None
 
 
 def _invitation_sent(tx: Transaction, case: Case, instance: Instance) -> datetime | None:

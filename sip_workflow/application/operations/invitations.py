@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from sip_workflow.application.anchors import discharge_of
 from sip_workflow.application.inviting import invite, recall_all, replace_invitations, tell_when_all_replied
-from sip_workflow.application.operations.meetings import add_meeting
+from sip_workflow.application.operations.meetings import add_meeting, the_planned_meeting
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.domain.messages import Message
 
 
 @operation("invitations.send")
 def send(op: Operation) -> Result:
-    """Invite every recipient of the preparation. Returns ``{"round": "<n>"}``."""
-    meeting = op.tx.meetings.find(case_id=op.case.id, purpose="sip", state="planned", order_by="round")[-1]
+    """Invite every recipient of the preparation. Returns ``{"round": "<n>"}``; raises ``NoMeeting``."""
+    meeting = the_planned_meeting(op)
     answers = op.tx.form_answers.find(case_id=op.case.id, form_key="preparation", order_by="at")[-1].answers
     for recipient in answers["recipients"]:
         content = {key: value for key, value in recipient.items() if key != "unit"}
@@ -27,12 +27,17 @@ def send(op: Operation) -> Result:
 
 @operation("invitations.change")
 def change(op: Operation) -> Result:
-    """A new time: the meeting gets a new round, and every open invitation a new one in its place."""
-    meeting = op.tx.meetings.find(case_id=op.case.id, purpose="sip", order_by="round")[-1]
-    if meeting.state == "planned":
-        op.tx.meetings.change(meeting.id, state="cancelled")
+    """A new time: the meeting gets a new round, and every open invitation a new one in its place.
+
+    Where nobody is asked any more (all declined), the coordinator decides at once how to go on.
+    """
+    old = op.tx.meetings.find_one(case_id=op.case.id, purpose="sip", order_by="-round")
     new = add_meeting(op, purpose="sip", time=op.call.parameters["new_time"])
-    replace_invitations(op, old=meeting, new=new)
+    if old is not None:
+        if old.state == "planned":
+            op.tx.meetings.change(old.id, state="cancelled")
+        replace_invitations(op, old=old, new=new)
+    tell_when_all_replied(op, meeting_id=new.id)
     return {"round": str(new.round)}
 
 

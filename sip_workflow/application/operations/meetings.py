@@ -9,18 +9,21 @@ from typing import Any
 from sip_workflow.application.inviting import end_with_meeting
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.domain.identifiers import new_id
+from sip_workflow.domain.refusals import Refusal
 from sip_workflow.domain.sip import Meeting
 
 
 @operation("preparation.record")
 def record_preparation(op: Operation) -> Result:
-    """The meeting is planned; a preparation that is changed before sending moves the same meeting."""
+    """The meeting is planned; a preparation that is changed before sending moves the same meeting.
+
+    One that was called off stays called off: then it is a new meeting.
+    """
     answers = op.answers
     op.work.change_case(leader=_leader(answers["leader"]))
-    meetings = op.tx.meetings.find(case_id=op.case.id, purpose="sip", order_by="round")
-    latest = meetings[-1] if meetings else None
-    if latest is not None and op.tx.invitations.find_one(meeting_id=latest.id) is None:
-        op.tx.meetings.change(latest.id, **time_columns(answers["meeting"]))
+    planned = op.tx.meetings.find_one(case_id=op.case.id, purpose="sip", state="planned", order_by="-round")
+    if planned is not None and op.tx.invitations.find_one(meeting_id=planned.id) is None:
+        op.tx.meetings.change(planned.id, **time_columns(answers["meeting"]))
     else:
         add_meeting(op, purpose="sip", time=answers["meeting"])
     return {}
@@ -29,6 +32,25 @@ def record_preparation(op: Operation) -> Result:
 def _leader(leader: Mapping[str, Any]) -> str | None:
     who = leader.get("who")
     return who if isinstance(who, str) else None
+
+
+class NoMeeting(Refusal):
+    """No meeting is planned."""
+
+    type = "no_meeting"
+    title = "Inget möte är planerat"
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("Mötet är inställt eller redan hållet. Planera ett nytt möte först.")
+
+
+def the_planned_meeting(op: Operation) -> Meeting:
+    """The SIP meeting that is planned. Raises ``NoMeeting``."""
+    planned = op.tx.meetings.find_one(case_id=op.case.id, purpose="sip", state="planned", order_by="-round")
+    if planned is None:
+        raise NoMeeting
+    return planned
 
 
 def add_meeting(op: Operation, *, purpose: str, time: Mapping[str, Any]) -> Meeting:
@@ -62,14 +84,19 @@ def record_meeting(op: Operation) -> Result:
     """The meeting was held; invitations end as attended or missed.
 
     A consent that is not confirmed ends the meeting and nothing is shared (rules B5): what was
-    typed about needs and situation is not kept on the meeting then.
+    typed about needs and situation is not kept on the meeting then. Another meeting is a new need of
+    one, with clocks of its own; a new time for the same meeting is not.
     """
     answers = op.answers
-    meeting = op.tx.meetings.find(case_id=op.case.id, purpose="sip", state="planned", order_by="round")[-1]
+    meeting = the_planned_meeting(op)
     if not answers["consent_confirmed"]:
         op.tx.meetings.change(meeting.id, state="not_held", record={"consent_confirmed": False})
         return {"result": "consent_not_confirmed"}
     op.tx.meetings.change(meeting.id, state="held", held_at=op.now, record=answers)
-    missing = {row.get("organisation") for row in answers["attendance"] if row["part"] == "missing"}
-    end_with_meeting(op, purpose="sip", missing=missing)
+    attendance = answers["attendance"]
+    missing = {row.get("organisation") for row in attendance if row["part"] == "missing"}
+    present = {row.get("organisation") for row in attendance if row["part"] != "missing"}
+    end_with_meeting(op, purpose="sip", missing=missing, present=present)
+    if answers["result"] == "another_meeting":
+        op.work.change_case(needed_at=op.now)
     return {"result": answers["result"]}
