@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sip_workflow.application.addressing import Address, process_owner_unit
 from sip_workflow.application.running import Running
+from sip_workflow.application.stay import STATUTORY_DEADLINE
 from sip_workflow.domain.identifiers import new_id
 from sip_workflow.domain.messages import Message
 from sip_workflow.domain.process import ThrownEscalation
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
 
 ESCALATION_PROCESS = "escalation"
 HOUSE_KIND = "overdue_task"
-STATUTORY_DEADLINE = "invitation_after_ready"
 
 
 def raise_drawn(work: CaseWork, running: Running, thrown: ThrownEscalation, task: Task | None) -> None:
-    """A level that the diagram raised."""
+    """A level that the diagram raised.
+
+    Its deadline is that of the task it is drawn on, also where the level's own timer has ended the
+    task. A receive task has no deadline drawn on it that the engine could tell us; the diagrams
+    escalate about one such wait only, that for the call within three days (2017:612 4:3).
+    """
     kind = task.deadline if task is not None else STATUTORY_DEADLINE
     deviation = _writes_deviation(work, deadline=kind, level=thrown.level)
     _raise(
@@ -141,9 +146,10 @@ def _end(work: CaseWork, escalation_id: str) -> None:
 
 
 def close_case_when_done(work: CaseWork) -> None:
-    """A case is closed when no process of it runs; its open escalations end with it.
+    """A case is closed when no process of it runs; its escalations' processes end with it.
 
-    A deviation that nobody has decided on stays as a draft for the process owner.
+    So do their tasks, that of the process owner too: a deviation that nobody has decided on then
+    keeps its row with the state ``draft``, and nobody has a task about it any more.
     """
     ended = {running.instance.id for running in work.running.values() if running.ended}
     live = {running.instance.id: running.instance for running in work.running.values() if not running.ended}

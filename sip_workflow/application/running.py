@@ -18,6 +18,7 @@ from sip_workflow.store import Transaction
 class Running:
     """One instance in one transaction.
 
+    ``gone`` are the tasks that are no longer open, by ref: a level may be told of one that it ended.
     ``tasks`` are its open tasks by ref, ``opened`` and ``closed`` what this transaction did to them;
     ``known_timers`` and ``known_waits`` are the rows as they were read.
     """
@@ -28,6 +29,7 @@ class Running:
     new: bool = False
     was_state: bytes = b""
     tasks: dict[int, Task] = field(default_factory=dict)
+    gone: dict[int, Task] = field(default_factory=dict)
     opened: list[Task] = field(default_factory=list)
     closed: list[Task] = field(default_factory=list)
     watches: list[Timer] = field(default_factory=list)
@@ -39,10 +41,15 @@ class Running:
         """Whether the process has come to its end."""
         return self.step.ended
 
+    def task_of(self, ref: int | None) -> Task | None:
+        """The task of a token, open or closed by this transaction; None where there is none."""
+        return None if ref is None else self.tasks.get(ref) or self.gone.get(ref)
+
     def close(self, *, task: Task, state: str, actor: str | None, now: datetime) -> Task:
         """The task is done or gone; it is written when the transaction ends."""
         done = replace(task, state=state, closed_at=now, completed_by=actor)
         del self.tasks[task.ref]
+        self.gone[task.ref] = done
         if task in self.opened:
             self.opened[self.opened.index(task)] = done
         else:

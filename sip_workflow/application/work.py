@@ -260,7 +260,6 @@ class CaseWork:
         running.step = step
         for fired in step.fired:
             self.note("timer_fired", running=running, element_id=fired.element_id)
-        escalations = [(thrown, running.tasks.get(thrown.about_ref or 0)) for thrown in step.escalations]
         open_now = {task.ref: task for task in step.user_tasks}
         for ref in [ref for ref in running.tasks if ref not in open_now]:
             gone = running.close(task=running.tasks[ref], state="cancelled", actor=None, now=self.now)
@@ -275,9 +274,8 @@ class CaseWork:
                 running=running,
                 element_id=thrown.element_id,
             )
-        for thrown_escalation, task in escalations:
-            host = task or running.tasks.get(thrown_escalation.about_ref or 0)
-            escalating.raise_drawn(self, running, thrown_escalation, host)
+        for escalation in step.escalations:
+            escalating.raise_drawn(self, running, escalation, running.task_of(escalation.about_ref))
 
     def _open_task(self, running: Running, user_task: UserTask) -> None:
         instance = running.instance

@@ -44,7 +44,11 @@ def handle(op: Operation) -> Result:
 
 @operation("deviation.draft")
 def draft(op: Operation) -> Result:
-    """A draft deviation: the kind and the case number, no person."""
+    """A draft deviation: the kind and the case number, no person.
+
+    Its state is ``draft`` until the process owner decides. The case may be closed before that; then
+    the draft stays as it is.
+    """
     escalation = _own(op)
     op.tx.deviations.add(
         Deviation(
