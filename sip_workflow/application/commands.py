@@ -7,19 +7,27 @@ was not about that instance.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
+from sip_workflow.application.access import sight
 from sip_workflow.application.core import Core
+from sip_workflow.application.task_sight import sees_task
 from sip_workflow.application.work import CaseWork, InstanceFailed
 from sip_workflow.domain.identifiers import new_id
 from sip_workflow.domain.refusals import NotFound, Refusal
-from sip_workflow.domain.register import SYSTEM, Actor
+from sip_workflow.domain.register import SYSTEM, Actor, Role
 from sip_workflow.domain.rows import FirstAnswer, HistoryItem
 from sip_workflow.store import NotFound as NoRow
+from sip_workflow.store import Transaction
 
 T = TypeVar("T")
+
+KEPT_FOR = timedelta(hours=24)
+"""How long a first answer is kept: longer than anybody repeats a request."""
+_FORGOTTEN_AT_ONCE = 200
 
 
 class SetAside(Refusal):
@@ -147,15 +155,21 @@ def idempotent(
 ) -> tuple[int, str]:
     """Answer a request with an Idempotency-Key: a repeat gets the first answer, (status, body).
 
-    The answer is kept in the same transaction as the effect. Raises ``OtherRequest``.
+    The answer is kept in the same transaction as the effect, for ``KEPT_FOR``, and shown only to who
+    may still see what it is about. Raises ``OtherRequest`` and ``NotFound``.
     """
 
     def command() -> tuple[int, str]:
         with core.write() as tx:
             first = tx.first_answers.find_one(actor=actor.id, key=key)
+            if first is not None and first.created_at <= now - KEPT_FOR:
+                tx.first_answers.remove(id=first.id)
+                first = None
             if first is not None:
                 if first.request_hash != request_hash:
                     raise OtherRequest
+                if not _in_sight(core, tx, text=first.body, actor=actor, now=now):
+                    raise NotFound
                 return first.status, first.body
             status, body = work()
             tx.first_answers.add(
@@ -172,3 +186,32 @@ def idempotent(
             return status, body
 
     return guarded(core, now=now, command=command)
+
+
+def forget_first_answers(core: Core, *, now: datetime) -> None:
+    """Remove first answers that nobody gets any more: they hold what was shown, a person too."""
+    before = now - KEPT_FOR
+    with core.read() as tx:
+        oldest = tx.first_answers.find_one(order_by="created_at")
+    if oldest is None or oldest.created_at > before:
+        return
+    with core.write() as tx:
+        rows = tx.first_answers.find(order_by="created_at", limit=_FORGOTTEN_AT_ONCE)
+        tx.first_answers.remove(id=[row.id for row in rows if row.created_at <= before])
+
+
+def _in_sight(core: Core, tx: Transaction, *, text: str, actor: Actor, now: datetime) -> bool:
+    """Whether the actor would still be shown what a first answer shows: a task, a stay or a whole case."""
+    body = json.loads(text).get("body") or {}
+    case = tx.cases.find_one(id=body.get("case_id") or body.get("id") or "")
+    if case is None:
+        return True  # an answer about no case: a version of the definitions
+    if "form_key" in body:
+        task = tx.tasks.get(body["id"])
+        return sees_task(tx, task=task, case=case, actor=actor, now=now, zone=core.zone)
+    seen = sight(tx, actor=actor, case=case, now=now, zone=core.zone)
+    if "external_id" not in body:
+        return seen.whole
+    stays = tx.discharges.find(case_id=case.id)
+    sent = any(actor.has(role=Role.DISCHARGE, unit_id=stay.sender_unit_id) for stay in stays)
+    return sent or seen.whole or seen.notice

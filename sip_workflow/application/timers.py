@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from sip_workflow.application import escalating
-from sip_workflow.application.commands import in_case
+from sip_workflow.application.commands import forget_first_answers, in_case
 from sip_workflow.application.core import Core
 from sip_workflow.application.work import CaseWork
 from sip_workflow.domain.register import SYSTEM
@@ -34,11 +34,15 @@ class Timers:
     def fire_due(self, *, now: datetime, limit: int) -> int:
         """Fire the timers that are due, the oldest first, at most ``limit`` rows. Returns how many rows.
 
+        When none is due, the sweep forgets first answers that are old.
+
         A row that is gone by the time its case is locked was fired or fell away meanwhile: a normal answer.
         No row of them is due any more afterwards: it has fired, or it was put off.
         """
         with self._core.read() as tx:
             due = tx.timers.due(now=now - _STRICTLY, limit=limit)
+        if not due:
+            forget_first_answers(self._core, now=now)
         for case_id in dict.fromkeys(timer.case_id for timer in due):
             self._fire_in(case_id=case_id, due=[row for row in due if row.case_id == case_id], now=now)
         return len(due)

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sip_workflow.application.access import consent_in_force, covered_by_consent, may_do
+from sip_workflow.application.access import consent_in_force, covered_by_consent
 from sip_workflow.application.commands import in_case
 from sip_workflow.application.core import Core
 from sip_workflow.application.facts import TaskContext, facts, principal_kind, refers, stand_ins
 from sip_workflow.application.limits import beyond_the_form
 from sip_workflow.application.paging import page_of
 from sip_workflow.application.prefill import prefill
+from sip_workflow.application.task_sight import SHARED_PROCESSES, sees_task
 from sip_workflow.application.views import View, task_view
 from sip_workflow.application.work import CaseWork
 from sip_workflow.domain.identifiers import new_id
@@ -22,8 +23,6 @@ from sip_workflow.domain.register import Actor
 from sip_workflow.domain.rows import FormAnswer, Task
 from sip_workflow.forms import effective_schema, examples, validate
 from sip_workflow.store import Transaction
-
-SHARED_PROCESSES = frozenset({"invitation"})
 
 
 class NotOpen(Refusal):
@@ -216,22 +215,13 @@ class UserTasks:
         self, tx: Transaction, *, task_id: str, actor: Actor, now: datetime, work: CaseWork | None = None
     ) -> TaskContext:
         task = tx.tasks.find_one(id=task_id)
-        if task is None or not may_do(actor, task=task):
+        if task is None:
             raise NotFound
         case = work.case if work is not None else tx.cases.get(task.case_id)
         bundle = work.bundle if work is not None else self._core.bundle(tx, bundle_hash=case.bundle_hash)
-        context = TaskContext(
-            core=self._core, tx=tx, bundle=bundle, case=case, task=task, actor=actor, now=now
-        )
-        if task.process_id in SHARED_PROCESSES and not self._consented(context):
+        if not sees_task(tx, task=task, case=case, actor=actor, now=now, zone=self._core.zone):
             raise NotFound
-        return context
-
-    def _consented(self, context: TaskContext) -> bool:
-        """An invited unit's task is seen within the consent only (rules, access)."""
-        consent = consent_in_force(context.tx, case=context.case, now=context.now, zone=self._core.zone)
-        unit = context.tx.units.get(context.task.unit_id)
-        return consent is not None and covered_by_consent(consent, unit=unit)
+        return TaskContext(core=self._core, tx=tx, bundle=bundle, case=case, task=task, actor=actor, now=now)
 
     def _hidden_cases(self, tx: Transaction, tasks: Any, *, now: datetime) -> set[tuple[str, str]]:
         """(case, unit) pairs of invitations outside the consent in force."""
