@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sip_workflow.application.access import sight
@@ -38,17 +39,18 @@ class Escalations:
         """
         with self._core.read() as tx:
             wanted: dict[str, Any] = {"kind": kind} if kind is not None else {}
+            whole = case_id is not None and self._sees_whole(tx, case_id=case_id, actor=actor, now=now)
             if case_id is not None:
-                rows = tx.escalations.find(case_id=case_id, order_by=("-raised_at", "id"), **wanted)
-                whole = self._sees_whole(tx, case_id=case_id, actor=actor, now=now)
-                shown = [row for row in rows if whole or _addressed(row, actor)]
-            else:
-                units = sorted(actor.units)
-                rows = tx.escalations.find(addressed_unit_id=units, order_by=("-raised_at", "id"), **wanted)
-                shown = [row for row in rows if _addressed(row, actor)]
-        start = _place_after(shown, after=after)
-        page = shown[start : start + limit]
-        more = len(shown) > start + limit
+                wanted["case_id"] = case_id
+            if not whole:
+                wanted["addressed_unit_id"] = sorted(actor.units)
+                wanted["addressed_role"] = sorted({role for roles in actor.roles.values() for role in roles})
+            page, more = _page(
+                partial(tx.escalations.find, order_by=("-raised_at", "id"), **wanted),
+                shown=lambda row: whole or _addressed(row, actor),
+                after=after,
+                limit=limit,
+            )
         return {
             "items": [escalation_view(row, zone=self._core.zone) for row in page],
             "next_after": page[-1].id if more else None,
@@ -59,13 +61,34 @@ class Escalations:
         return case is not None and sight(tx, actor=actor, case=case, now=now, zone=self._core.zone).whole
 
 
-def _place_after(rows: Sequence[Escalation], *, after: str | None) -> int:
+def _page(
+    find: Callable[..., Sequence[Escalation]],
+    *,
+    shown: Callable[[Escalation], bool],
+    after: str | None,
+    limit: int,
+) -> tuple[list[Escalation], bool]:
+    """A page of what is shown, and whether more follow. Raises ``UnknownPlace``.
+
+    Reads no more rows than are needed for the first page, and ever more for those behind it.
+    """
+    size = limit + 1
+    while True:
+        read = find(limit=size)
+        rows = [row for row in read if shown(row)]
+        start = _place_after(rows, after=after)
+        enough = start is not None and len(rows) > start + limit
+        if enough or len(read) < size:
+            if start is None:
+                raise UnknownPlace
+            return rows[start : start + limit], enough
+        size *= 4
+
+
+def _place_after(rows: Sequence[Escalation], *, after: str | None) -> int | None:
     if after is None:
         return 0
-    for place, row in enumerate(rows, start=1):
-        if row.id == after:
-            return place
-    raise UnknownPlace
+    return next((place for place, row in enumerate(rows, start=1) if row.id == after), None)
 
 
 def _addressed(escalation: Escalation, actor: Actor) -> bool:
