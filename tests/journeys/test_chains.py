@@ -81,6 +81,18 @@ def test_all_that_is_out_is_recalled_and_nobody_has_a_task_back(world: World) ->
     assert set(world.names(case_id)) == {"closing_record"}
 
 
+def test_a_successor_that_may_not_be_asked_anew_gives_the_first_unit_its_task_back(world: World) -> None:
+    case_id, one, following = passed_on(world)
+    with world.application.store.write() as tx:
+        consent = tx.consents.find(case_id=case_id, state="given")[0]
+        tx.consents.change(consent.id, excluded_units=[following["unit"]])
+    world.later(days=10)
+    world.do(case_id, "replies_review", having(go_ahead="rebook"))
+    assert state_of(world, case_id, following["id"]) == "changed"
+    assert state_of(world, case_id, one["id"]) == "acknowledged"
+    assert open_for(world, case_id, one["unit"]) == ["delegate"]
+
+
 def test_a_mail_that_would_invite_to_what_is_recalled_is_not_sent(world: World) -> None:
     case_id = until_consent(world)
     until_invited(world, case_id)
