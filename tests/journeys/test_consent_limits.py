@@ -50,7 +50,7 @@ def test_the_first_no_at_a_new_plan_ends_sharing(world: World) -> None:
 
 def test_consent_that_is_not_confirmed_at_a_follow_up_ends_sharing_and_closes(world: World) -> None:
     case_id = until_follow_up(world)
-    world.do(case_id, "follow_up_meeting", having(consent_confirmed=False))
+    world.do(case_id, "follow_up_meeting", having(consent_confirmed=False), closing_reason="goals_met")
     assert set(world.names(case_id)) == {"closing_record"}
     assert_nothing_is_shared(world, case_id, consents=["withdrawn"])
     world.do_all(case_id, "closing_record")
