@@ -120,10 +120,15 @@ class Discharges:
         key = hashlib.sha256(orjson.dumps(event, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
         def do(work: CaseWork) -> None:
+            current = work.tx.discharges.get(discharge.id)
+            if not _reports(actor, current):
+                raise NotFound  # the patient was moved meanwhile
             earlier = work.tx.discharge_events.find(discharge_id=discharge.id, order_by=("received_at", "at"))
             if earlier and earlier[-1].key == key:
                 return  # the very same event, sent once more before anything else happened
-            check_event(work.tx, discharge=work.tx.discharges.get(discharge.id), event=event, now=now)
+            check_event(work.tx, discharge=current, event=event, now=now)
+            if any(row.key == key for row in earlier):
+                return  # sent once more later, and nothing speaks against it
             row = DischargeEvent(
                 id=new_id(),
                 discharge_id=discharge.id,
