@@ -22,6 +22,8 @@ from sip_workflow.domain.sip import Escalation
 if TYPE_CHECKING:
     from sip_workflow.application.work import CaseWork
 
+# Who coordinated keeps the case as its own record; what was sent as a copy stays where it is.
+_ENDS_WITH_THE_CASE = frozenset({"closing", "escalation", "invited", "notified", "ward"})
 ESCALATION_PROCESS = "escalation"
 HOUSE_KIND = "overdue_task"
 
@@ -164,7 +166,7 @@ def close_case_when_done(work: CaseWork) -> None:
         work.change_case(closed_at=work.now)
         work.tx.kept_messages.remove(case_id=work.case.id)
         for part in work.tx.parts.find(case_id=work.case.id, until=None):
-            if part.part in ("closing", "escalation", "invited"):
+            if part.part in _ENDS_WITH_THE_CASE:
                 work.tx.parts.change(part.id, until=work.now)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sip_workflow.application.access import consent_in_force, covered_by_consent
@@ -167,14 +167,14 @@ def _recall(act: Act, invitation: Invitation) -> None:
     _mail(act, kind="invitation_cancelled", invitation=invitation)
 
 
-def end_with_meeting(
-    act: Act, *, purpose: str, missing: Collection[Any], present: Collection[Any] = ()
-) -> None:
+def end_with_meeting(act: Act, *, purpose: str, attendance: Sequence[Mapping[str, Any]]) -> None:
     """The meeting was held: who was coming attended or is missed; who never replied is released.
 
-    ``missing`` and ``present`` are organisations as attendance names them, by id or name: a unit of
+    ``attendance`` is the forms' block of that name; it names organisations by id or name. A unit of
     which anybody came has attended.
     """
+    missing = {row.get("organisation") for row in attendance if row["part"] == "missing"}
+    present = {row.get("organisation") for row in attendance if row["part"] != "missing"}
     held = act.tx.meetings.find_one(case_id=act.case.id, purpose=purpose, state="held", order_by="-round")
     if held is None:
         return
@@ -184,7 +184,7 @@ def end_with_meeting(
             act.send(Message(name="invitation_cancelled", correlation=invitation.id))
             continue
         names = {invitation.unit_id, act.tx.units.get(invitation.unit_id).name}
-        absent = bool(names & set(missing)) and not names & set(present)
+        absent = bool(names & missing) and not names & present
         act.tx.invitations.change(invitation.id, state="missed" if absent else "held", ended_at=act.now)
         act.send(Message(name="meeting_held", correlation=invitation.id))
 

@@ -179,3 +179,13 @@ def test_a_ready_notice_sent_again_after_its_withdrawal_is_refused(world: World)
     assert problem["type"].endswith("event_out_of_order")
     assert world.get("/discharges/vtf-1", as_=token) == stay
     assert (stay["state"], stay["hospital_unit"]) == ("admitted", WARD)
+
+
+def test_a_notified_unit_and_the_ward_lose_the_stay_when_the_case_is_closed(world: World) -> None:
+    token = world.hospital()
+    case_id = world.admit(token)["case_id"]
+    world.get(f"/cases/{case_id}", as_=CASE_WORKER)
+    world.event(token, "discharge_cancelled", reason="Felregistrerad")
+    assert world.names(case_id) == []
+    world.get(f"/cases/{case_id}", as_=CASE_WORKER, expect=404)
+    assert world.get("/discharges/vtf-1", as_=token)["state"] == "cancelled", "the sender still reads it"

@@ -10,7 +10,6 @@ from sip_workflow.application.inviting import (
     end_with_meeting,
     invite,
     may_invite,
-    open_invitations,
     replace_invitations,
 )
 from sip_workflow.application.operations.meetings import add_meeting
@@ -75,9 +74,7 @@ def record(op: Operation) -> Result:
         outcome = "close"
     op.tx.follow_ups.change(follow_up.id, state="held", held_at=op.now, outcome=outcome, answers=answers)
     op.tx.meetings.change(meeting.id, state="held", held_at=op.now)
-    missing = {row.get("organisation") for row in answers["attendance"] if row["part"] == "missing"}
-    if open_invitations(op, meeting_id=meeting.id):
-        end_with_meeting(op, purpose="follow_up", missing=missing)
+    end_with_meeting(op, purpose="follow_up", attendance=answers["attendance"])
     if outcome == "new_plan":
         op.work.change_case(needed_at=op.now)  # a new need, with clocks of its own and a new consent
     if outcome == "close":

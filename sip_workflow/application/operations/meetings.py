@@ -93,10 +93,7 @@ def record_meeting(op: Operation) -> Result:
         op.tx.meetings.change(meeting.id, state="not_held", record={"consent_confirmed": False})
         return {"result": "consent_not_confirmed"}
     op.tx.meetings.change(meeting.id, state="held", held_at=op.now, record=answers)
-    attendance = answers["attendance"]
-    missing = {row.get("organisation") for row in attendance if row["part"] == "missing"}
-    present = {row.get("organisation") for row in attendance if row["part"] != "missing"}
-    end_with_meeting(op, purpose="sip", missing=missing, present=present)
+    end_with_meeting(op, purpose="sip", attendance=answers["attendance"])
     if answers["result"] == "another_meeting":
         op.work.change_case(needed_at=op.now)
     return {"result": answers["result"]}
