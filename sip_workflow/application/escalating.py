@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sip_workflow.application.addressing import Address, process_owner_unit
+from sip_workflow.application.opening import HOUSE_DEADLINE
 from sip_workflow.application.running import Running
 from sip_workflow.application.stay import STATUTORY_DEADLINE
 from sip_workflow.domain.identifiers import new_id
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 # Who coordinated keeps the case as its own record; what was sent as a copy stays where it is.
 _ENDS_WITH_THE_CASE = frozenset({"closing", "escalation", "invited", "notified", "ward"})
 ESCALATION_PROCESS = "escalation"
-HOUSE_KIND = "overdue_task"
 
 
 def raise_drawn(work: CaseWork, running: Running, thrown: ThrownEscalation, task: Task | None) -> None:
@@ -59,7 +59,7 @@ def raise_watched(work: CaseWork, running: Running, watch: Timer) -> None:
     _raise(
         work,
         running,
-        kind=HOUSE_KIND,
+        kind=HOUSE_DEADLINE,
         level=watch.level,
         about=task.element_id,
         occasion=watch.due_at,

@@ -8,6 +8,7 @@ from functools import partial
 from sip_workflow.application import routing
 from sip_workflow.application.commands import in_case
 from sip_workflow.application.core import Core
+from sip_workflow.application.opening import watch_again
 from sip_workflow.application.work import CaseWork
 from sip_workflow.domain.refusals import NotFound
 from sip_workflow.domain.register import Actor
@@ -58,5 +59,5 @@ def _take_up(work: CaseWork, *, instance_id: str) -> None:
     """Resume it; what is due in it fires, and what was sent to it meanwhile reaches it."""
     work.tx.instances.change(instance_id, status="active", incident=None)
     running = work.resume(instance_id=instance_id)
-    work.watch_again(running)
+    watch_again(work, running)
     routing.deliver_laid_by(work, running)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sip_workflow.domain.identifiers import new_id
 from sip_workflow.domain.process import Step
 from sip_workflow.domain.rows import Instance, Task, Timer, Wait
 from sip_workflow.engine import Session
@@ -57,7 +58,7 @@ class Running:
         self.watches = [watch for watch in self.watches if watch.ref != task.ref]
         return done
 
-    def save(self, tx: Transaction, *, now: datetime, timers: list[Timer], waits: list[Wait]) -> None:
+    def save(self, tx: Transaction, *, now: datetime) -> None:
         """Write the instance, its tasks, timers and waits. Raises ``Conflict``."""
         ended = self.ended
         saved = replace(
@@ -83,7 +84,37 @@ class Running:
             if any(timer.kind == "watch" and timer.ref == task.ref for timer in self.known_timers):
                 tx.timers.remove(instance_id=self.instance.id, kind="watch", ref=task.ref)
         known_events = [timer for timer in self.known_timers if timer.kind == "event"]
-        tx.timers.replace(instance_id=self.instance.id, kind="event", timers=timers, was=known_events)
+        tx.timers.replace(instance_id=self.instance.id, kind="event", timers=self._timers(), was=known_events)
         if self.watches:
             tx.timers.add_all(self.watches)
-        tx.waits.replace(instance_id=self.instance.id, waits=waits, was=self.known_waits)
+        tx.waits.replace(instance_id=self.instance.id, waits=self._waits(), was=self.known_waits)
+
+    def _timers(self) -> list[Timer]:
+        return [
+            Timer(
+                id=new_id(),
+                instance_id=self.instance.id,
+                case_id=self.instance.case_id,
+                kind="event",
+                ref=timer.ref,
+                element_id=timer.element_id,
+                due_at=timer.due_at,
+            )
+            for timer in self.step.timers
+            if not self.ended
+        ]
+
+    def _waits(self) -> list[Wait]:
+        return [
+            Wait(
+                id=new_id(),
+                instance_id=self.instance.id,
+                case_id=self.instance.case_id,
+                ref=wait.ref,
+                element_id=wait.element_id,
+                message=wait.message,
+                correlation=wait.correlation,
+            )
+            for wait in self.step.waits
+            if not self.ended
+        ]

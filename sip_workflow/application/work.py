@@ -12,22 +12,21 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sip_workflow.application import addressing, anchors, escalating, operations, routing
+from sip_workflow.application import escalating, operations, routing
+from sip_workflow.application.clocks import deadline
 from sip_workflow.application.core import Core
+from sip_workflow.application.opening import open_task
 from sip_workflow.application.running import Running
-from sip_workflow.domain.deadlines import due_at, level_at
 from sip_workflow.domain.definitions import Bundle
 from sip_workflow.domain.identifiers import new_id
 from sip_workflow.domain.messages import Message
-from sip_workflow.domain.process import OperationCall, Step, UserTask
+from sip_workflow.domain.process import OperationCall, Step
 from sip_workflow.domain.refusals import FieldError, InvalidInput, Refusal
 from sip_workflow.domain.register import SYSTEM, Actor
-from sip_workflow.domain.rows import HistoryItem, Instance, OutboxItem, Task, Timer, Wait
+from sip_workflow.domain.rows import HistoryItem, Instance, OutboxItem, Task
 from sip_workflow.domain.sip import Case
 from sip_workflow.engine import StepFailed
 from sip_workflow.store import StoreError, Transaction
-
-HOUSE_DEADLINE = "overdue_task"
 
 
 class InstanceFailed(Exception):
@@ -108,21 +107,6 @@ class CaseWork:
             )
         )
 
-    # -- deadlines -------------------------------------------------------------------------------
-
-    def deadline(
-        self, instance: Instance, kind: str, level: str | None, *, counted_at: datetime | None = None
-    ) -> datetime:
-        """The instant of a deadline, or of one of its levels, for this case as it stands.
-
-        ``counted_at`` stands in for now where the rule counts from now.
-        """
-        rule = self.core.rule(bundle=self.bundle, kind=kind, guideline=self.case.guideline)
-        names = tuple({rule.counted_from, "meeting"} if rule.capped_by_meeting else {rule.counted_from})
-        known = anchors.anchors(self.tx, case=self.case, instance=instance, names=names)
-        when = partial(due_at, rule) if level is None else partial(level_at, rule, level)
-        return when(anchors=known, now=counted_at or self.now, urgency=self.case.urgency, zone=self.core.zone)
-
     # -- instances -------------------------------------------------------------------------------
 
     def resume(self, *, instance_id: str) -> Running:
@@ -143,7 +127,7 @@ class CaseWork:
                 process_id=instance.process_id,
                 state=instance.state,
                 now=self.now,
-                deadline=partial(self.deadline, instance),
+                deadline=partial(deadline, self, instance),
             )
             step = session.step()
         except StepFailed as failure:
@@ -182,7 +166,7 @@ class CaseWork:
                 message=message.name,
                 payload=message.payload,
                 now=self.now,
-                deadline=partial(self.deadline, instance),
+                deadline=partial(deadline, self, instance),
             )
             step = session.step()
         except StepFailed as failure:
@@ -267,7 +251,7 @@ class CaseWork:
             escalating.settle_task(self, gone)
         for ref, user_task in open_now.items():
             if ref not in running.tasks:
-                self._open_task(running, user_task)
+                open_task(self, running, user_task)
         for thrown in step.thrown:
             self.send(
                 Message(name=thrown.message, correlation=thrown.correlation, payload=thrown.payload),
@@ -276,71 +260,6 @@ class CaseWork:
             )
         for escalation in step.escalations:
             escalating.raise_drawn(self, running, escalation, running.task_of(escalation.about_ref))
-
-    def _open_task(self, running: Running, user_task: UserTask) -> None:
-        instance = running.instance
-        kind = user_task.deadline or HOUSE_DEADLINE
-        address = addressing.of_task(case=self.case, instance=instance, lane=user_task.lane, tx=self.tx)
-        task = Task(
-            id=new_id(),
-            case_id=self.case.id,
-            instance_id=instance.id,
-            process_id=instance.process_id,
-            ref=user_task.ref,
-            element_id=user_task.element_id,
-            name=user_task.name,
-            form_key=user_task.form_key,
-            unit_id=address.unit_id,
-            role=address.role,
-            state="open",
-            opened_at=self.now,
-            deadline=kind,
-            due_at=self.deadline(instance, kind, None),
-            assignee=user_task.assignee,
-        )
-        running.tasks[task.ref] = task
-        running.opened.append(task)
-        self.note("task_opened", running=running, element_id=task.element_id, task_id=task.id)
-        if not user_task.timed:
-            self._watch(running, task)
-
-    def _watch(self, running: Running, task: Task) -> None:
-        """The house rule B1: a task without timers of its own in the diagram is watched all the same."""
-        rule = self.core.rule(bundle=self.bundle, kind=task.deadline, guideline=self.case.guideline)
-        for level in rule.levels:
-            running.watches.append(
-                Timer(
-                    id=new_id(),
-                    instance_id=task.instance_id,
-                    case_id=task.case_id,
-                    kind="watch",
-                    ref=task.ref,
-                    element_id=task.element_id,
-                    due_at=self.deadline(
-                        running.instance, task.deadline, level.name, counted_at=task.opened_at
-                    ),
-                    level=level.name,
-                )
-            )
-
-    def watch_again(self, running: Running) -> None:
-        """An incident is taken up: its tasks' watches, which were laid down, are set again.
-
-        A level that was told before is not watched for once more.
-        """
-        timed = {task.ref for task in running.step.user_tasks if task.timed}
-        opened_now = {task.id for task in running.opened}
-        for task in running.tasks.values():
-            if task.ref not in timed and task.id not in opened_now:
-                self._watch(running, task)
-        running.watches = [
-            watch
-            for watch in running.watches
-            if self.tx.escalations.find_one(
-                task_id=running.tasks[watch.ref].id, kind=HOUSE_DEADLINE, level=watch.level
-            )
-            is None
-        ]
 
     # -- messages --------------------------------------------------------------------------------
 
@@ -363,40 +282,10 @@ class CaseWork:
     def save(self) -> None:
         """Write all that the command led to. Raises ``Conflict`` when someone else was first."""
         for running in self.running.values():
-            running.save(self.tx, now=self.now, timers=self._timers(running), waits=self._waits(running))
+            running.save(self.tx, now=self.now)
         self.tx.history.append(self.history)
         if self.outbox:
             self.tx.outbox.add_all(self.outbox)
-
-    def _timers(self, running: Running) -> list[Timer]:
-        return [
-            Timer(
-                id=new_id(),
-                instance_id=running.instance.id,
-                case_id=self.case.id,
-                kind="event",
-                ref=timer.ref,
-                element_id=timer.element_id,
-                due_at=timer.due_at,
-            )
-            for timer in running.step.timers
-            if not running.ended
-        ]
-
-    def _waits(self, running: Running) -> list[Wait]:
-        return [
-            Wait(
-                id=new_id(),
-                instance_id=running.instance.id,
-                case_id=self.case.id,
-                ref=wait.ref,
-                element_id=wait.element_id,
-                message=wait.message,
-                correlation=wait.correlation,
-            )
-            for wait in running.step.waits
-            if not running.ended
-        ]
 
     def _failed(self, instance: Instance, failure: object) -> InstanceFailed:
         """The failure, laid to an instance that is in the tables.
