@@ -217,7 +217,9 @@ def stand_ins(context: TaskContext) -> StandIns:
         key=lambda unit: (unit.municipality != municipality, not unit.entry, unit.id),
     )
     sister = next((unit for unit in near if unit.principal_id == own.principal_id), own)
-    other = next((unit for unit in near if unit.principal_id != own.principal_id), own)
+    kinds = {principal.id: principal.kind for principal in tx.principals.find()}
+    # A SIP joins municipality and region: the other unit is of the other kind of principal.
+    other = next((unit for unit in near if kinds[unit.principal_id] != kinds[own.principal_id]), own)
     colleagues = [row.user_id for row in tx.memberships.find(unit_id=task.unit_id, order_by="user_id")]
     names = sorted(user.username for user in tx.users.find(id=colleagues))
     me = context.actor.id if context.actor.id in names or not names else names[0]
