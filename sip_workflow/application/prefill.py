@@ -62,10 +62,25 @@ def _latest_reply(context: TaskContext) -> Mapping[str, Any]:
     return invitation.reply if invitation is not None else {}
 
 
+def _deviation(context: TaskContext) -> Answers:
+    """What was late, in words for the region's own system: the step and the days, no person (S4-9)."""
+    escalation = context.tx.escalations.find_one(id=str(context.subject().get("escalation", "")))
+    if escalation is None:
+        return {}
+    told = escalation.raised_at.astimezone(context.core.zone).date().isoformat()
+    task = context.tx.tasks.find_one(id=escalation.task_id) if escalation.task_id is not None else None
+    if task is None or task.due_at is None:
+        return {"what": f"Kallelsen enligt lag 2017:612 4 kap. 3 § var inte skickad den {told}."}
+    due = task.due_at.astimezone(context.core.zone).date().isoformat()
+    unit = context.tx.units.get(task.unit_id).name
+    return {"what": f"”{task.name}” hos {unit} skulle vara klart {due}. Den {told} var det inte gjort."}
+
+
 _FORMS: Mapping[str, Callable[[TaskContext], Answers]] = {
     "consent": _as_last_time,
     "preparation": _as_last_time,
     "plan": _plan,
     "follow_up_meeting": _follow_up,
+    "deviation": _deviation,
     "unit_preparation": _unit_preparation,
 }

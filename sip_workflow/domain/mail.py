@@ -77,10 +77,10 @@ _TEMPLATES: Mapping[str, _Template] = {
         ),
     ),
     "process_owner": _Template(
-        subject="Avvikelse i ärende {case}",
+        subject="Fortfarande försenat: ärende {case}",
         text=(
-            "Ett steg i ärende {case} har inte blivit gjort fast chefen har fått veta det. "
-            "Du som är processägare behöver ta ställning till vad som ska göras."
+            "Ett steg i ärende {case} är fortfarande inte gjort, fast chefen har fått veta det. "
+            "Prata med chefen. Finns det en avvikelse att ta ställning till ligger den i din inkorg."
         ),
     ),
     "invitation": _Template(

@@ -8,15 +8,19 @@ from sip_workflow.application.operations.meetings import add_meeting, the_planne
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.domain.messages import Message
 
+SHARED_CONTENT = ("purpose", "long_term_goal", "questions")
+"""What every invitation says besides the receiver's own lines (S4-27, S1-12…18)."""
+
 
 @operation("invitations.send")
 def send(op: Operation) -> Result:
     """Invite every recipient of the preparation. Returns ``{"round": "<n>"}``; raises ``NoMeeting``."""
     meeting = the_planned_meeting(op)
     answers = op.tx.form_answers.find(case_id=op.case.id, form_key="preparation", order_by="at")[-1].answers
+    shared = {key: answers[key] for key in SHARED_CONTENT if key in answers}
     for recipient in answers["recipients"]:
-        content = {key: value for key, value in recipient.items() if key != "unit"}
-        invite(op, meeting=meeting, unit_id=recipient["unit"], content=content)
+        own = {key: value for key, value in recipient.items() if key != "unit"}
+        invite(op, meeting=meeting, unit_id=recipient["unit"], content={**shared, **own})
     discharge = discharge_of(op.tx, case=op.case)
     if discharge is not None and discharge.invited_at is None:
         op.tx.discharges.change(discharge.id, invited_at=op.now)
