@@ -43,9 +43,16 @@ def position(after: str) -> tuple[datetime | None, str]:
     try:
         padded = after.encode("ascii") + b"=" * (-len(after) % 4)
         instant, key = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        at = None if instant is None else datetime.fromisoformat(instant)
-    except (ValueError, TypeError, binascii.Error):
+        at = None if instant is None else _in_utc(datetime.fromisoformat(instant))
+    except (ValueError, TypeError, OverflowError, binascii.Error):
         at, key = None, None
-    if not isinstance(key, str) or (at is not None and at.tzinfo is None):
+    if not isinstance(key, str):
         raise ValueError("the place to go on from is not one of ours")
     return at, key
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """The instant in UTC, as the tables hold it. Raises OverflowError for one beyond the calendar there."""
+    if instant.utcoffset() is None:
+        raise ValueError("it has no time zone")
+    return instant.astimezone(UTC)

@@ -162,7 +162,19 @@ def test_a_place_that_is_not_ours_is_refused(after: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ['"x"', "[1,2]", '["2027-01-01T00:00:00","a"]', '["x","a"]', "[null,1]", '[null,"a",1]', "{}", "[]"],
+    [
+        '"x"',
+        "[1,2]",
+        '["2027-01-01T00:00:00","a"]',
+        '["x","a"]',
+        "[null,1]",
+        '[null,"a",1]',
+        "{}",
+        "[]",
+        # In UTC these are after the last and before the first instant there is.
+        '["9999-12-31T23:59:59-23:59","a"]',
+        '["0001-01-01T00:00:00+23:59","a"]',
+    ],
 )
 def test_a_made_up_place_is_refused(store: Store, words: str) -> None:
     after = base64.urlsafe_b64encode(words.encode()).decode().rstrip("=")
