@@ -23,7 +23,7 @@ from sip_workflow.forms.effective import (
 )
 from sip_workflow.forms.examples import examples
 from sip_workflow.forms.formats import FORMATS
-from sip_workflow.forms.keywords import is_choice
+from sip_workflow.forms.keywords import PATTERNS, is_choice
 from sip_workflow.forms.kinds import kind_of
 from sip_workflow.forms.layout import LAYOUT, Layout
 from sip_workflow.forms.stand_ins import StandIns
@@ -94,6 +94,8 @@ def _keywords(schema: Mapping[str, Any], place: str) -> Iterator[str]:
     for keyword, value in schema.items():
         if keyword not in _KEYWORDS:
             yield f"{place}: nyckelordet {keyword} används inte i formulär."
+        elif keyword == "pattern" and value not in PATTERNS:
+            yield f"{place}: mönstret är inte ett av dem som formulär får ha: {', '.join(sorted(PATTERNS))}"
         elif keyword in ("properties", "$defs"):
             for name, inner in value.items():
                 yield from _keywords(inner, f"{place}.{name}")

@@ -12,6 +12,13 @@ from jsonschema.validators import extend
 from sip_workflow.forms.formats import FORMATS
 from sip_workflow.forms.layout import LAYOUT, Layout
 
+LINE = r"^[^\S\r\n]*\S[^\r\n]*$(?![\r\n])"
+"""One line that is not blank. What may repeat and what follows share no sign, so that the search is linear."""
+TEXT = r"\S"
+"""Text that is not blank."""
+PATTERNS = frozenset({LINE, TEXT})
+"""The patterns that forms may use: no other is known to be answered in time linear in the text."""
+
 _CHOICES_IN_A_MESSAGE = 6
 
 Errors = Iterator[ValidationError]
@@ -121,6 +128,9 @@ def _format(validator: Any, name: Any, value: Any, schema: Mapping[str, Any]) ->
 
 
 def _pattern(validator: Any, pattern: Any, value: Any, schema: Mapping[str, Any]) -> Errors:
+    # What is too long is told so anyway: no search holds the interpreter for what will be refused.
+    if isinstance(value, str) and len(value) > schema.get("maxLength", len(value)):
+        return
     for _ in Draft202012Validator.VALIDATORS["pattern"](validator, pattern, value, schema):
         several = isinstance(value, str) and ("\n" in value or "\r" in value) and value.strip()
         yield _error("Skriv på en enda rad." if several else "Skriv något här.")

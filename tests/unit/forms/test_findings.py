@@ -35,6 +35,11 @@ CHANGES: list[tuple[str, Change, str]] = [
         lambda s, u: s["$defs"]["unit"].update(format="sip-planet"),
         "formatet sip-planet finns inte",
     ),
+    (
+        "delegate",
+        lambda s, u: s["$defs"]["line"].update(pattern="^(a+)+$"),
+        "delegate.line: mönstret är inte",
+    ),
     ("delegate", lambda s, u: s.update(need=[]), "nyckelordet need"),
     ("delegate", lambda s, u: s["examples"].append({"route": "nowhere"}), "exempel 5 är aldrig giltigt"),
     ("delegate", lambda s, u: s["examples"].clear(), "inget exempel gäller för inga fakta"),
