@@ -7,9 +7,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sip_workflow.application.views import View
 from sip_workflow.domain.refusals import NotFound
+from sip_workflow.web.about import content_lines, reply_lines
 from sip_workflow.web.diagram import picture
 from sip_workflow.web.history import days_of
 from sip_workflow.web.known import Inside, Standing, inside_of_case
+from sip_workflow.web.late import late_steps
 from sip_workflow.web.site import Site
 from sip_workflow.web.words import PROCESSES, word
 
@@ -66,6 +68,9 @@ class CasePages:
             else [],
             stops=_stops(case, inside),
             told=request.args.get("told"),
+            contents={row["id"]: content_lines(row["content"]) for row in case["invitations"]},
+            replies=reply_lines(application, case=case, names=visit.names),
+            late=late_steps(application, mine["items"]),
         )
 
     def history(self, case_id: str) -> Response:

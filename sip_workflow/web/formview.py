@@ -10,6 +10,8 @@ from sip_workflow.domain.definitions import Form
 from sip_workflow.domain.refusals import FieldError
 from sip_workflow.forms import AnswerError, Facts, Field, answers_from_fields, fields, walk
 from sip_workflow.web.conditions import shown_rules
+from sip_workflow.web.names import Names
+from sip_workflow.web.words import day, moment
 
 ROWS = "_rows."
 """Before the name of a list, the number of rows that the page shows."""
@@ -80,21 +82,40 @@ def form_page(
     return FormPage(fields=shown, problems=_summary(shown, wrong), rules=shown_rules(shown))
 
 
-def filled(shown: Iterable[Field]) -> list[tuple[str, str]]:
-    """What has been filled in, as (label, text): for reading beside a form."""
+def filled(shown: Iterable[Field], *, names: Names | None = None) -> list[tuple[str, str]]:
+    """What has been filled in and applies, as (label, text). ``names`` are for units and staff."""
     lines = []
-    for one in walk(shown):
+    for one in shown:
+        if not one.shown:
+            continue
+        if one.kind in ("group", "list"):
+            inside = filled(one.children, names=names)
+            leaves = one.kind == "list" and not any(row.children for row in one.children)
+            # A list of plain values is one line under the list's own label.
+            lines += [(one.label, "\n".join(text for _, text in inside))] if leaves and inside else inside
+            continue
         titles = {choice.value: choice.label for choice in one.choices}
         values = one.values if one.kind == "checkboxes" else ((one.value,) if one.value else ())
-        if one.kind in ("group", "list") or not values:
-            continue
         text = ", ".join(titles.get(value, value) for value in values)
-        if one.kind == "bool":
-            text = "Ja"
-        elif one.kind == "datetime":
-            text = text.replace("T", " kl. ")
-        lines.append((one.label, text))
+        if text:
+            lines.append((one.label, _read(one.kind, text, names)))
     return lines
+
+
+def _read(kind: str, text: str, names: Names | None) -> str:
+    """A value as people read it; what can't be read as its kind stays as it was typed."""
+    if kind == "bool":
+        return "Ja" if text == "true" else "Nej"
+    if kind == "unit" and names is not None:
+        return names.unit(text)
+    if kind == "staff" and names is not None:
+        return names.user(text)
+    try:
+        if kind == "datetime":
+            return moment(text)
+        return day(text) if kind == "date" else text
+    except ValueError:
+        return text
 
 
 def _summary(shown: Sequence[Field], wrong: Sequence[AnswerError]) -> list[Problem]:

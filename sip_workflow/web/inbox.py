@@ -8,6 +8,8 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from sip_workflow.domain.refusals import NotFound
+from sip_workflow.web.late import late_steps
+from sip_workflow.web.persons import person_names
 from sip_workflow.web.site import Site
 
 _PAGE = 50
@@ -45,6 +47,13 @@ class Inbox:
             "inbox.html",
             own=[task for task in tasks if task["assignee"] == visit.actor.id],
             units=[task for task in tasks if task["assignee"] != visit.actor.id],
+            late=late_steps(self._site.application, tasks),
+            persons=person_names(
+                self._site.application,
+                case_ids={task["case_id"] for task in tasks},
+                actor=visit.actor,
+                now=visit.now,
+            ),
             case_id=case_id,
             next_after=page["next_after"],
             done=self._done(request.args.get("done")),

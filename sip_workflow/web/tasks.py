@@ -13,8 +13,10 @@ from sip_workflow.application.views import View
 from sip_workflow.domain.definitions import Form
 from sip_workflow.domain.refusals import InvalidInput, NotFound, Refusal
 from sip_workflow.forms import Facts
+from sip_workflow.web.about import about
 from sip_workflow.web.formview import Sent, filled, form_page, read_form
 from sip_workflow.web.known import form_of_task
+from sip_workflow.web.late import late_steps
 from sip_workflow.web.site import Site
 
 
@@ -58,7 +60,7 @@ class TaskPages:
                 rows=sent.rows,
                 status=409,
                 refusal=refused,
-                beside=filled(saved.fields),
+                beside=filled(saved.fields, names=self._site.visit().names),
             )
         except Refusal as refused:
             if isinstance(refused, NotFound) or refused.status != 409:
@@ -69,7 +71,7 @@ class TaskPages:
                 status=refused.status,
                 task=self._task(task_id),
                 refusal=refused,
-                typed=filled(typed.fields),
+                typed=filled(typed.fields, names=self._site.visit().names),
             )
 
     # -- inside ----------------------------------------------------------------------------------
@@ -114,13 +116,17 @@ class TaskPages:
         errors: Any = (),
         **more: Any,
     ) -> Response:
-        visit = self._site.visit()
-        zone = self._site.application.settings.timezone
+        visit, application = self._site.visit(), self._site.application
+        zone = application.settings.timezone
+        case = self._case(task["case_id"])
+        late = late_steps(application, [task]).get(task["id"])
         return self._site.render(
             "task.html",
             status=status,
             task=task,
-            case=self._case(task["case_id"]),
+            title=late.heading if late is not None else task["name"],
+            parts=about(application, task=task, case=case, names=visit.names),
+            case=case,
             form=form,
             guidance=form.ui.get("ui:guidance", ()),
             page=form_page(form=form, facts=facts, answers=answers, zone=zone, errors=errors, rows=rows),

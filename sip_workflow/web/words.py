@@ -89,6 +89,16 @@ MODES: Mapping[str, str] = {
     "phone": "på telefon",
     "hybrid": "på plats och video",
 }
+TAKES_PART: Mapping[str, str] = {
+    "whole": "Hela mötet",
+    "parts": "Delar av mötet",
+    "phone": "Per telefon",
+    "video": "Via video",
+    "letter": "Genom brev",
+    "recording": "Genom inspelning",
+    "through_other": "Genom någon annan",
+    "not": "Inte alls",
+}
 FOLLOW_UP_STATES: Mapping[str, str] = {
     "planned": "Planerad",
     "called": "Dags att följa upp",
