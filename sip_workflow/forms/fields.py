@@ -236,7 +236,7 @@ class _View:
         """An instant as a page's time field has it; what is no instant stays, so that it can be put right."""
         if not is_date_time(text):
             return text
-        at = datetime.fromisoformat(text.upper()).astimezone(self.zone).replace(tzinfo=None)
+        at = datetime.fromisoformat(text).astimezone(self.zone).replace(tzinfo=None)
         return at.isoformat(timespec="seconds" if at.second else "minutes")
 
 

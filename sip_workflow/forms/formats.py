@@ -21,9 +21,8 @@ REFERENCES = frozenset({UNIT, USER})
 # Beyond these years every date is a slip, and deadlines could not be counted from it.
 _YEARS = range(1850, 2200)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_DATE_TIME = re.compile(
-    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII | re.IGNORECASE
-)
+# Upper case alone, unlike RFC 3339: what is accepted here is read by ``datetime.fromisoformat`` as it stands.
+_DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 _NUMBER = re.compile(r"\d{8}-?\d{4}", re.ASCII)
 
 
@@ -45,11 +44,11 @@ def is_date(text: str) -> bool:
 
 
 def is_date_time(text: str) -> bool:
-    """Whether the text is an instant that exists, with its offset (RFC 3339; seconds may be left out)."""
+    """Whether the text is an instant that exists, with its offset (RFC 3339 in upper case; seconds may be left out)."""
     if not _DATE_TIME.fullmatch(text):
         return False
     try:
-        at = datetime.fromisoformat(text.upper())
+        at = datetime.fromisoformat(text)
     except ValueError:
         return False
     return at.year in _YEARS

@@ -39,7 +39,12 @@ def test_dates(text: str, good: bool) -> None:
     [
         ("2027-03-15T10:00:00+01:00", True),
         ("2027-03-15T10:00+01:00", True),
-        ("2027-03-15t10:00:00.123z", True),
+        ("2027-03-15T10:00:00.123Z", True),
+        ("2027-03-15T10:00:00.1Z", True),
+        ("2027-03-15t10:00:00Z", False),
+        ("2027-03-15T10:00:00z", False),
+        ("2027-03-15t10:00:00.123z", False),
+        ("2027-03-15T10:00:00Z\n", False),
         ("2027-03-15T10:00:00", False),
         ("2027-03-15 10:00:00+01:00", False),
         ("2027-02-30T10:00:00Z", False),
@@ -51,6 +56,18 @@ def test_dates(text: str, good: bool) -> None:
 )
 def test_date_times(text: str, good: bool) -> None:
     assert is_date_time(text) is good
+
+
+WRITTEN_TIMES = (
+    r"2027-0[0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-6][0-9]"
+    r"(:[0-6][0-9](\.[0-9]{1,7})?)?([Zz]|[+-][0-2][0-9]:[0-9][0-9])?"
+)
+
+
+@given(st.from_regex(WRITTEN_TIMES, fullmatch=True))
+def test_what_is_accepted_is_read_as_it_stands(text: str) -> None:
+    if is_date_time(text):
+        assert datetime.fromisoformat(text).utcoffset() is not None
 
 
 @pytest.mark.parametrize(
