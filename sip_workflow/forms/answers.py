@@ -11,8 +11,9 @@ from typing import Any
 from sip_workflow.domain.definitions import Form
 from sip_workflow.forms.compiled import Compiled, compiled
 from sip_workflow.forms.effective import Facts
-from sip_workflow.forms.formats import REFERENCES
+from sip_workflow.forms.formats import REFERENCES, UNIT, UNIT_OR_LINE
 from sip_workflow.forms.keywords import SWEDISH, alternative
+from sip_workflow.forms.kinds import looks_like_a_unit
 from sip_workflow.forms.layout import LAYOUT, Layout
 from sip_workflow.forms.pointers import NOT_TEXT, pointer, step
 
@@ -141,6 +142,10 @@ def _references(
                 yield from _references(items, inner, where + step(number))
     elif isinstance(value, str) and schema.get("format") in REFERENCES:
         yield schema["format"], value, where, principal
+    elif isinstance(value, str) and schema.get("format") == UNIT_OR_LINE:
+        # Words are anybody; what is written as an id points into the register and must be found there.
+        if looks_like_a_unit(value):
+            yield UNIT, value, where, principal
     elif "oneOf" in schema:
         chosen = alternative(schema, value)
         if chosen is not None:

@@ -188,3 +188,29 @@ def test_a_small_form_is_checked_in_a_moment() -> None:
 
     # The best of several: other work on the machine is not what is measured.
     assert min(once() for _ in range(20)) < 0.0002
+
+
+@pytest.mark.parametrize(
+    ("who", "asked"),
+    [
+        ("SE2120009901-1001", [("sip-unit", "SE2120009901-1001", "/distribution/0/who")]),
+        ("Tage Provgren", []),
+        ("Enheten SE2120009901-1001", []),
+    ],
+)
+def test_an_id_among_words_is_looked_up(who: str, asked: list[tuple[str, str, str]]) -> None:
+    answers = copy.deepcopy(valid_examples("plan", {})[0])
+    answers["distribution"] = [{"who": who, "copy": "whole"}]
+    seen: list[tuple[str, str, str]] = []
+
+    def refers(kind: str, value: str, pointer: str) -> str | None:
+        if not pointer.startswith("/distribution"):
+            return None
+        seen.append((kind, value, pointer))
+        return "Enheten finns inte."
+
+    found = validate(form=form("plan"), answers=answers, facts={}, refers=refers)
+    assert seen == asked
+    assert [(one.pointer, one.message) for one in found] == [
+        (pointer, "Enheten finns inte.") for _, _, pointer in asked
+    ]
