@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sip_workflow.forms import examples, schema_findings
-from tests.unit.forms.shipped import STAND_INS, anyone, form, shipped, valid_examples
+from tests.unit.forms.shipped import FOLDER, STAND_INS, anyone, errors, form, shipped, valid_examples
 
 KEYS = [
     "acknowledge",
@@ -217,3 +217,15 @@ def test_files_are_self_contained() -> None:
     for one in shipped().values():
         references = re.findall(r'"\$ref": "([^"]+)"', json.dumps(one.schema))
         assert all(reference.startswith("#/$defs/") for reference in references)
+
+
+def test_whoever_a_guideline_lets_lead_can_be_chosen() -> None:
+    guidelines = json.loads((FOLDER.parent / "processes" / "guidelines.json").read_text(encoding="utf-8"))
+    role = form("preparation").schema["properties"]["leader"]["properties"]["role"]
+    titles = {choice["const"]: choice["title"] for choice in role["oneOf"]}
+
+    for guideline in guidelines.values():
+        assert {guideline["leader_default"], *guideline["leader_options"]} <= titles.keys()
+    assert titles["coordinator"] == "Samordnaren"
+    answers = valid_examples("preparation", {})[0]
+    assert errors("preparation", {**answers, "leader": {"role": "coordinator", "who": "ronja.ovning"}}) == {}
