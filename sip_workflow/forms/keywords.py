@@ -13,7 +13,7 @@ from sip_workflow.forms.formats import FORMATS
 from sip_workflow.forms.layout import LAYOUT, Layout
 
 LINE = r"^[^\S\r\n]*\S[^\r\n]*$(?![\r\n])"
-"""One line that is not blank. What may repeat and what follows share no sign, so that the search is linear."""
+"""One line that is not blank. What may repeat shares no sign with what follows: the search is linear."""
 TEXT = r"\S"
 """Text that is not blank."""
 PATTERNS = frozenset({LINE, TEXT})

@@ -38,7 +38,7 @@ CHANGES: list[tuple[str, Change, str]] = [
     (
         "delegate",
         lambda s, u: s["$defs"]["line"].update(pattern="^(a+)+$"),
-        "delegate.line: mönstret är inte",
+        "line: mönstret är inte",
     ),
     ("delegate", lambda s, u: s.update(need=[]), "nyckelordet need"),
     ("delegate", lambda s, u: s["examples"].append({"route": "nowhere"}), "exempel 5 är aldrig giltigt"),
