@@ -7,6 +7,7 @@ are kept out of ``repr``, so that a log line or a traceback never shows them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,26 @@ _TRAINING_KEY = "training-mode-only-not-a-secret-training-mode-only"
 _KEY_LENGTH = 32
 _KEY_VARIETY = 10
 _DEFAULT_BASE_URL = "http://localhost:8000"
+
+# A name or an IPv4 address as it may stand after the @ of an e-mail address: letters, digits and hyphens.
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*", re.ASCII)
+# What a functional mailbox is called: no display name, no quotes, no comments, ASCII only.
+_MAILBOX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}", re.ASCII)
+# user:password@host:port/name?more, read as strictly as the database's driver reads it: a sign in the
+# password that is not escaped would move its end into the port, and from there into an error's text.
+_POSTGRESQL = re.compile(
+    r"(?:[^:/@?#\s]*(?::[^@\s]*)?@)?(?:\[[0-9A-Fa-f:.]+\]|[^:/@?#\[\]\s]*)(?::(?P<port>[0-9]{1,5}))?"
+    r"(?:/[^?@\s]*)?(?:\?\S*)?"
+)
+_HIGHEST_PORT = 65535
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is one plain e-mail address, and nothing that a header or a calendar could misread."""
+    local, _, host = text.rpartition("@")
+    dots_are_inside = not local.startswith(".") and not local.endswith(".") and ".." not in local
+    return _MAILBOX.fullmatch(local) is not None and dots_are_inside and _HOST.fullmatch(host) is not None
 
 
 class SettingsError(Exception):
@@ -82,7 +103,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if mode not in (TRAINING, PRODUCTION):
         reader.refuse("SIP_MODE", f"ska vara {TRAINING} eller {PRODUCTION}, inte {mode!r}")
     training = mode == TRAINING
-    base_url = reader.url("SIP_BASE_URL", ("http", "https")) or _DEFAULT_BASE_URL
+    base_url = reader.base_url() or _DEFAULT_BASE_URL
     settings = Settings(
         mode=mode,
         database_url=reader.database(),
@@ -92,7 +113,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         smtp_url=reader.url("SIP_SMTP_URL", ("smtp", "smtps")),
         mail_from=reader.address("SIP_MAIL_FROM") or f"sip@{urlsplit(base_url).hostname or 'localhost'}",
         timezone=reader.zone(),
-        base_url=base_url.rstrip("/"),
+        base_url=base_url,
     )
     if not training and settings.smtp_url is None and "SIP_SMTP_URL" not in reader.refused:
         reader.refuse("SIP_SMTP_URL", "saknas. Ange e-postservern, till exempel smtp://mail.example.org:25")
@@ -135,13 +156,54 @@ class _Reader:
         )
         return None
 
+    def base_url(self) -> str | None:
+        """The address that links begin with, ASCII and without a slash at its end.
+
+        Its host makes ids of mails and calendar entries unique, and the sender's address where none is
+        given: what could not stand there is refused now, not when the first mail is sent.
+        """
+        name = "SIP_BASE_URL"
+        value = self.url(name, ("http", "https"))
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        host = _ascii_host(parts.hostname or "")
+        if host is None:
+            self.refuse(
+                name,
+                "har ett värdnamn som inte kan stå i e-post. Använd ett namn av bokstäver, siffror, "
+                "bindestreck och punkter, till exempel https://sip.example.org",
+            )
+        elif "@" in parts.netloc or any(sign in value for sign in "?#"):
+            self.refuse(name, "ska vara en adress utan användarnamn, frågetecken och #")
+        elif not parts.path.isascii() or not parts.path.isprintable() or " " in parts.path:
+            self.refuse(name, "har tecken efter värdnamnet som inte kan stå i en länk")
+        else:
+            port = "" if parts.port is None else f":{parts.port}"
+            return f"{parts.scheme}://{host}{port}{parts.path}".rstrip("/")
+        return None
+
     def database(self) -> str:
-        value = self.text("SIP_DATABASE_URL") or "sqlite:///var/sip.db"
+        """The database's URL: never shown, nor an error chained that would, since it may hold a password."""
+        name = "SIP_DATABASE_URL"
+        value = self.text(name) or "sqlite:///var/sip.db"
         for short in ("postgres://", "postgresql://"):
             if value.startswith(short):
-                return "postgresql+psycopg://" + value.removeprefix(short)
-        if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-            self.refuse("SIP_DATABASE_URL", "ska börja med sqlite:/// eller postgresql://")
+                value = "postgresql+psycopg://" + value.removeprefix(short)
+        if value.startswith("postgresql+psycopg://"):
+            found = _POSTGRESQL.fullmatch(value.partition("://")[2])
+            if found is None or not 1 <= int(found["port"] or 1) <= _HIGHEST_PORT:
+                self.refuse(
+                    name,
+                    "går inte att läsa. Den ska se ut som postgresql://namn:lösenord@värd:5432/databas; "
+                    "skriv @ i lösenordet som %40",
+                )
+        elif value.startswith("sqlite:///"):
+            file = value.removeprefix("sqlite:///").partition("?")[0]
+            if not file or file == ":memory:" or file.startswith("file:") or Path(file).is_dir():
+                self.refuse(name, "ska peka på en fil, till exempel sqlite:///var/sip.db")
+        else:
+            self.refuse(name, "ska börja med sqlite:/// eller postgresql://")
         return value
 
     def folder(self, name: str) -> Path | None:
@@ -170,10 +232,11 @@ class _Reader:
         value = self.text(name)
         if value is None:
             return None
-        local, at, domain = value.rpartition("@")
-        if not (local and at and domain) or any(sign.isspace() for sign in value):
-            self.refuse(name, "ska vara en e-postadress")
-        return value
+        local, _, host = value.rpartition("@")
+        address = f"{local}@{_ascii_host(host) or ''}"
+        if not is_address(address):
+            self.refuse(name, "ska vara en enda e-postadress utan namn och <>, till exempel sip@example.org")
+        return address
 
     def zone(self) -> ZoneInfo:
         name = self.text("SIP_TIMEZONE") or "Europe/Stockholm"
@@ -182,3 +245,12 @@ class _Reader:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             self.refuse("SIP_TIMEZONE", f"är inte en känd tidszon: {name!r}")
             return ZoneInfo("UTC")
+
+
+def _ascii_host(host: str) -> str | None:
+    """The host as mail systems write it (``västerås.se`` as ``xn--…``); None where they can't."""
+    try:
+        written = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    return written if _HOST.fullmatch(written) else None

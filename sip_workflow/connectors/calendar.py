@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
 
-from sip_workflow.connectors.addresses import is_address
 from sip_workflow.domain.mail import CANCEL, REQUEST, CalendarEvent, names_a_person
+from sip_workflow.settings import is_address
 
 _ORGANIZER_NAME = "SIP-samordning"
 

@@ -5,7 +5,7 @@ certificate is checked in both. With a user name and password in the address TLS
 but for a server on the same machine. Without an address nothing is sent: in training mode mail
 is read in the training mailbox.
 
-What is wrong with the connection or the login is tried again: it concerns every mail, and is
+What is wrong with the sender, the connection or the login is tried again: it concerns every mail, and is
 put right by somebody who operates the server. What the server says of this mail decides by its
 first digit: 4 is tried again, 5 is permanent.
 """
@@ -23,7 +23,7 @@ from urllib.parse import unquote, urlsplit
 from sip_workflow.connectors.contract import Permanent, TryAgain
 from sip_workflow.connectors.messages import InvalidMail, build_mail
 from sip_workflow.domain.mail import from_payload
-from sip_workflow.settings import Settings
+from sip_workflow.settings import Settings, is_address
 
 CONNECT_SECONDS = 10
 """How long to wait for a connection, and for each answer of the server."""
@@ -38,6 +38,8 @@ def send(*, payload: Mapping[str, Any], key: str, settings: Settings) -> Mapping
     Answers with the Message-ID, whether it was sent, and how many receivers were refused while others
     got it. Raises ``TryAgain`` and ``Permanent``.
     """
+    if not is_address(settings.mail_from):
+        raise TryAgain("the sender is not an e-mail address")
     try:
         mail = from_payload(payload, key=key)
         message = build_mail(
@@ -81,7 +83,8 @@ def _connect(url: str) -> smtplib.SMTP:
                 raise TryAgain("the server offers no TLS, so the password is not sent")
         if parts.username:
             connection.login(unquote(parts.username), unquote(parts.password or ""))
-    except (smtplib.SMTPException, OSError, TryAgain) as error:
+    # ValueError: a host, user name or password with signs that can't be sent.
+    except (smtplib.SMTPException, OSError, ValueError, TryAgain) as error:
         if connection is not None:
             connection.close()
         if isinstance(error, TryAgain):

@@ -12,9 +12,9 @@ from email.utils import format_datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from sip_workflow.connectors.addresses import is_address
 from sip_workflow.connectors.calendar import InvalidEvent, build_invite
 from sip_workflow.domain.mail import Mail, names_a_person
+from sip_workflow.settings import is_address
 
 _MOST_RECEIVERS = 50
 _LONGEST = 200

@@ -67,6 +67,18 @@ def test_without_a_server_nothing_is_sent_but_the_mail_is_checked():
         send(payload=payload(to=["nobody"]), key="task.1", settings=settings(None))
 
 
+@pytest.mark.parametrize("sender", ["sip@a@b.se", "<sip@x.se>", "sip@::1", ""])
+def test_a_sender_that_is_none_is_the_operators_to_put_right(sender):
+    wrong = replace(settings(None), mail_from=sender)
+    with pytest.raises(TryAgain, match="sender"):
+        send(payload=payload(), key="task.1", settings=wrong)
+
+
+def test_a_host_that_cannot_be_asked_for():
+    with pytest.raises(TryAgain, match="no connection"):
+        send(payload=payload(), key="k", settings=settings("smtp://mail..example.org:25"))
+
+
 def test_nobody_listens():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
