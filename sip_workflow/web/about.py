@@ -87,6 +87,20 @@ def reply_lines(application: Application, *, case: View, names: Names) -> dict[s
     return {row["id"]: _reply(bundle, row, names=names, zone=zone) for row in case["invitations"]}
 
 
+def who_follows_up(application: Application, *, case: View) -> str | None:
+    """Who is responsible for the plan's follow-up, for whoever has the whole plan."""
+    plan = case["plan"]
+    if plan is None or not plan["goals"]:
+        return None
+    with application.core.read() as tx:
+        rows = tx.form_answers.find(case_id=case["id"], form_key="plan", order_by="at")
+        written_at = tx.plans.get(plan["id"]).written_at
+    for row in rows:
+        if row.at == written_at:
+            return (row.answers.get("follow_up") or {}).get("responsible")
+    return None
+
+
 def meeting_lines(meeting: View) -> Lines:
     """When and where."""
     lines = [

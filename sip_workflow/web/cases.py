@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sip_workflow.application.views import View
 from sip_workflow.domain.refusals import NotFound
-from sip_workflow.web.about import content_lines, reply_lines
+from sip_workflow.web.about import content_lines, reply_lines, who_follows_up
 from sip_workflow.web.diagram import picture
 from sip_workflow.web.history import days_of
 from sip_workflow.web.known import Inside, Standing, inside_of_case
@@ -70,6 +70,7 @@ class CasePages:
             told=request.args.get("told"),
             contents={row["id"]: content_lines(row["content"]) for row in case["invitations"]},
             replies=reply_lines(application, case=case, names=visit.names),
+            follows_up=who_follows_up(application, case=case),
             late=late_steps(application, mine["items"]),
         )
 

@@ -140,6 +140,18 @@ NEEDS: Mapping[str, str] = {
 }
 KINDS: Mapping[str, str] = {"called": "Kallad", "invited": "Inbjuden"}
 TERMS: Mapping[str, str] = {"long": "Långsiktigt mål", "short": "Kortsiktigt mål"}
+REPRESENTATIVES: Mapping[str, str] = {
+    "god_man": "God man",
+    "forvaltare": "Förvaltare",
+    "framtidsfullmakt": "Framtidsfullmakt",
+    "fullmakt": "Fullmakt",
+    "other": "Företrädare",
+}
+DISAGREEMENT_NEXT: Mapping[str, str] = {
+    "post_meeting": "Eftermöte",
+    "managers": "Cheferna",
+    "nowhere": "Ingenstans",
+}
 COPIES: Mapping[str, str] = {"whole": "hela planen", "own_part": "sin del", "none": "ingen kopia"}
 ACTION_STATES: Mapping[str, str] = {"decided": "beslutad", "proposed": "förslag"}
 PROTECTION: Mapping[str, str] = {

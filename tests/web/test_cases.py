@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.journeys.acts import follow_up_and_close, meet_and_plan, units_answer, until_consent, until_invited
 from tests.support.pages import Visitor
@@ -27,13 +28,7 @@ def test_the_page_follows_the_case_to_its_end(world: World, visitor: Of) -> None
     meet_and_plan(world, case_id)
     anna.open(f"/cases/{case_id}")
     plan = anna.page.find(class_="plan").get_text(" ")
-    for item in (
-        "1. Insatser",
-        "2. Kommunen svarar för",
-        "2. Regionen svarar för",
-        "3. Någon annan gör",
-        "4. Övergripande",
-    ):
+    for item in ("Det här behövs", "Kommunen gör", "Regionen gör", "Andra gör", "Har hela ansvaret"):
         assert item in plan
     assert "built-in" not in plan
     follow_up_and_close(world, case_id)
@@ -45,6 +40,36 @@ def test_the_page_follows_the_case_to_its_end(world: World, visitor: Of) -> None
     shown = len(anna.page.select(".history li"))
     anna.open(f"/cases/{case_id}/history?all=1")
     assert len(anna.page.select(".history li")) > shown
+
+
+def test_every_answer_of_the_plan_stands_on_the_page(world: World, visitor: Of) -> None:
+    case_id = until_consent(world)
+    until_invited(world, case_id)
+    units_answer(world, case_id)
+    meet_and_plan(world, case_id)
+    with world.application.store.read() as tx:
+        answers = tx.form_answers.find_one(case_id=case_id, form_key="plan").answers
+    anna = visitor(ANNA)
+    anna.open(f"/cases/{case_id}")
+    shown = " ".join(anna.page.find(class_="plan").get_text(" ").split())
+    codes = ("term", "carried_out_by", "overall_principal", "in_plan", "next", "copy", "kind", "proof_seen")
+    said = [
+        text
+        for key, text in texts(answers)
+        if key not in (*codes, "unit", "overall_unit", "overall_contact", "who", "by_date", "at", "valid_to")
+    ]
+    assert len(said) > 15
+    for text in said:
+        assert " ".join(text.split()) in shown
+
+
+def texts(answers: Any, key: str = "") -> list[tuple[str, str]]:
+    """Every text of some answers, with the key it stands under."""
+    if isinstance(answers, dict):
+        return [found for name, value in answers.items() for found in texts(value, name)]
+    if isinstance(answers, list):
+        return [found for value in answers for found in texts(value, key)]
+    return [(key, answers)] if isinstance(answers, str) else []
 
 
 def test_every_active_process_is_drawn_with_its_step_marked(world: World, visitor: Of) -> None:
