@@ -130,7 +130,7 @@ class Cases:
             if name == "consent_withdrawn" and not work.tx.consents.find(case_id=case_id, state="given"):
                 raise NobodyWaits  # there is no consent to withdraw
             if name in INVITATION_MESSAGES:
-                _change_invitation(work, name=name, invitation_id=str(data.get("invitation", "")))
+                _change_invitation(work, name=name, invitation_id=data.get("invitation"))
                 return
             work.note("message_sent", message=name)
             message = Message(name=name, payload=_payload(rule, data=data))
@@ -168,7 +168,7 @@ class Cases:
     ) -> Case:
         case = Case(
             id=new_case_number(),
-            person_id=person_of(tx, given=person).id,
+            person_id=person_of(tx, given=person, today=now.astimezone(self._core.zone).date()).id,
             guideline=guideline or DEFAULT_GUIDELINE,
             bundle_hash=bundle.hash,
             initiating_unit_id=unit_id,
@@ -211,9 +211,10 @@ def _payload(rule: MessageRule, *, data: Mapping[str, Any]) -> Mapping[str, Any]
     return {**rule.payload, "reason": data["reason"]}
 
 
-def _change_invitation(work: CaseWork, *, name: str, invitation_id: str) -> None:
+def _change_invitation(work: CaseWork, *, name: str, invitation_id: object) -> None:
     """Recall one invitation, or have it acknowledged anew. Raises ``InvalidInput`` and ``NobodyWaits``."""
-    row = work.tx.invitations.find_one(id=invitation_id, case_id=work.case.id)
+    known = isinstance(invitation_id, str) and invitation_id.isascii() and invitation_id.isprintable()
+    row = work.tx.invitations.find_one(id=invitation_id, case_id=work.case.id) if known else None
     if row is None:
         raise InvalidInput(
             [FieldError(pointer="/data/invitation", message="Ange id för en kallelse i ärendet.")]

@@ -17,7 +17,7 @@ from sip_workflow.application.parts import take_part
 from sip_workflow.application.people import person_of
 from sip_workflow.application.receiving import outpatient_unit, receiving_units
 from sip_workflow.application.routing import route
-from sip_workflow.application.stay_events import EventOutOfOrder, check_event
+from sip_workflow.application.stay_events import EventOutOfOrder, check_event, must_still_fit
 from sip_workflow.application.views import View
 from sip_workflow.application.work import CaseWork
 from sip_workflow.domain.identifiers import new_case_number, new_id
@@ -55,7 +55,7 @@ class Discharges:
 
         Raises ``NotFound`` for who may not send one, ``InvalidInput``, ``OtherContent``.
         """
-        content_hash = hashlib.sha256(orjson.dumps(notice, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        content_hash = _hash_of(notice)
 
         def command() -> tuple[View, bool]:
             with self._core.write() as tx:
@@ -126,8 +126,10 @@ class Discharges:
             earlier = work.tx.discharge_events.find(discharge_id=discharge.id, order_by=("received_at", "at"))
             if earlier and earlier[-1].key == key:
                 return  # the very same event, sent once more before anything else happened
-            check_event(work.tx, discharge=current, event=event, now=now)
-            if any(row.key == key for row in earlier):
+            known = any(row.key == key for row in earlier)
+            if not known or must_still_fit(current, event=event):
+                check_event(work.tx, discharge=current, event=event, now=now)
+            if known:
                 return  # sent once more later, and nothing speaks against it
             row = DischargeEvent(
                 id=new_id(),
@@ -215,7 +217,7 @@ class Discharges:
         units = receiving_units(tx, needs=notice["needs"], municipality=municipality)
         case = Case(
             id=new_case_number(),
-            person_id=person_of(tx, given=notice["person"]).id,
+            person_id=person_of(tx, given=notice["person"], today=now.astimezone(self._core.zone).date()).id,
             guideline=notice.get("guideline") or DEFAULT_GUIDELINE,
             bundle_hash=self._core.bundle_in_force(tx).hash,
             initiating_unit_id=outpatient.id,
@@ -238,6 +240,17 @@ class Discharges:
         take_part(work, unit_id=discharge.hospital_unit_id, part="ward")
         take_part(work, unit_id=outpatient.id, part="notified")
         return work
+
+
+def _hash_of(notice: Mapping[str, Any]) -> str:
+    """The same for the same notice, however it is written: instants in UTC, needs in order, defaults."""
+    plain = {"planning_form": "sip", **{key: value for key, value in notice.items() if value is not None}}
+    for name in ("admitted_at", "planned_discharge_at", "assessed_at"):
+        if name in plain:
+            plain[name] = _time(plain[name]).isoformat()
+    plain["needs"] = sorted(plain["needs"])
+    plain["person"] = {key: value for key, value in plain["person"].items() if value is not None}
+    return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _reports(actor: Actor, discharge: Discharge) -> bool:

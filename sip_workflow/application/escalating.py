@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sip_workflow.application.addressing import Address, process_owner_unit
 from sip_workflow.application.opening import HOUSE_DEADLINE
+from sip_workflow.application.parts import take_part
 from sip_workflow.application.running import Running
 from sip_workflow.application.stay import STATUTORY_DEADLINE
 from sip_workflow.domain.identifiers import new_id
@@ -80,9 +81,9 @@ def _raise(
     deviation: bool,
 ) -> None:
     instance = running.instance
-    told = work.tx.escalations.find_one(
-        instance_id=instance.id, about=about, kind=kind, level=level, occasion=occasion
-    )
+    # A wait that no task holds may be begun anew by another instance: the case has been told all the same.
+    where = {"instance_id": instance.id} if task is not None else {"case_id": work.case.id}
+    told = work.tx.escalations.find_one(about=about, kind=kind, level=level, occasion=occasion, **where)
     if told is not None:
         return
     address, user = _addressed(work, running, level=level, task=task)
@@ -165,6 +166,8 @@ def close_case_when_done(work: CaseWork) -> None:
     if work.case.closed_at is None:
         work.change_case(closed_at=work.now)
         work.tx.kept_messages.remove(case_id=work.case.id)
+        # Somebody keeps the record, also of a stay that never came to a SIP.
+        take_part(work, unit_id=work.case.coordinator_unit_id, part="coordinator")
         for part in work.tx.parts.find(case_id=work.case.id, until=None):
             if part.part in _ENDS_WITH_THE_CASE:
                 work.tx.parts.change(part.id, until=work.now)

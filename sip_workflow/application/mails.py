@@ -78,15 +78,16 @@ def _calendar(tx: Transaction, *, item: OutboxItem) -> CalendarEvent:
     invitation = tx.invitations.get(item.payload["invitation"])
     meeting = tx.meetings.get(invitation.meeting_id)
     case = tx.cases.get(invitation.case_id)
-    protected = tx.persons.get(case.person_id).protected != "no"
     kind = item.payload["kind"]
+    earlier = tx.invitations.find(
+        case_id=case.id, unit_id=invitation.unit_id, purpose=invitation.purpose, order_by=("sent_at", "round")
+    )
     return CalendarEvent(
         uid=f"{case.id}-{invitation.purpose}-{invitation.unit_id}",
         method=_CALENDAR[kind],
-        # A recall of a round comes after its invitation.
-        sequence=invitation.round * 2 + (1 if kind == "invitation_cancelled" else 0),
+        # Each invitation of the unit to this kind of meeting comes after the one before and its recall.
+        sequence=2 * [row.id for row in earlier].index(invitation.id) + (kind == "invitation_cancelled"),
         case_number=case.id,
         starts_at=meeting.starts_at,
         minutes=meeting.minutes,
-        location=None if protected else meeting.place,
     )

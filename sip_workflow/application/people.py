@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sip_workflow.domain.identifiers import new_id
+from sip_workflow.domain.refusals import FieldError, InvalidInput
 from sip_workflow.domain.sip import Person
 from sip_workflow.store import Transaction
 
@@ -16,7 +17,7 @@ _PROTECTION = ("no", "marked", "registration")
 _NUMBERED = ("personnummer", "samordningsnummer")
 
 
-def person_of(tx: Transaction, *, given: Mapping[str, Any]) -> Person:
+def person_of(tx: Transaction, *, given: Mapping[str, Any], today: date) -> Person:
     """The person that ``given`` describes (the forms' ``person`` block), as this case knows them.
 
     Each case has its own: who starts one learns nothing of what another has, and changes nothing there
@@ -25,6 +26,10 @@ def person_of(tx: Transaction, *, given: Mapping[str, Any]) -> Person:
     number = given.get("id")
     if number is not None and given["id_type"] in _NUMBERED:
         number = normalised(number)
+    born = _birth_date(given, number)
+    if born is not None and born > today:
+        message = "Födelsedagen har inte varit än. Kontrollera numret eller datumet."
+        raise InvalidInput([FieldError(pointer="/person/id", message=message)])
     known = tx.persons.find(id_type=given["id_type"], id_number=number) if number is not None else []
     degrees = [row.protected for row in known] + [given.get("protected", "no")]
     protected = max(degrees, key=_PROTECTION.index)
@@ -41,7 +46,7 @@ def person_of(tx: Transaction, *, given: Mapping[str, Any]) -> Person:
         protected=protected,
         language=given.get("language"),
         interpreter=bool(given.get("interpreter", False)),
-        birth_date=_birth_date(given, number),
+        birth_date=born,
     )
     tx.persons.add(person)
     return person

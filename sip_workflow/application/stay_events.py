@@ -43,6 +43,15 @@ class EventOutOfOrder(Refusal):
         )
 
 
+def must_still_fit(discharge: Discharge, *, event: Mapping[str, Any]) -> bool:
+    """Whether a known event that comes once more has to be judged anew.
+
+    Who sends it must not think that it holds when the stay is over, or the ready notice was withdrawn since.
+    """
+    over = discharge.state not in _ALLOWED
+    return over or (event["type"] == "ready_for_discharge" and discharge.state != "ready")
+
+
 def check_event(tx: Transaction, *, discharge: Discharge, event: Mapping[str, Any], now: datetime) -> None:
     """Check an event against the stay. Raises ``EventOutOfOrder`` and ``InvalidInput``."""
     if event["type"] not in _ALLOWED.get(discharge.state, frozenset()):

@@ -11,7 +11,7 @@ from sip_workflow.application.core import Core
 from sip_workflow.application.work import CaseWork
 from sip_workflow.domain.register import SYSTEM
 from sip_workflow.domain.rows import Timer
-from sip_workflow.store import StoreError
+from sip_workflow.store import Busy, NotReady
 
 # A timer fires strictly after its instant.
 _STRICTLY = timedelta(microseconds=1)
@@ -59,7 +59,7 @@ class Timers:
 
         try:
             stuck = in_case(self._core, case_id=case_id, actor=SYSTEM, now=now, do=do, show=left)
-        except StoreError:
+        except (Busy, NotReady):
             raise  # the database's trouble is not the case's
         except Exception as fault:  # a case's fault must not stop the others
             _log.error("the timers of a case failed: %s", type(fault).__name__)

@@ -241,7 +241,9 @@ class UserTasks:
         task, bundle = context.task, context.bundle
         form = bundle.forms[task.form_key]
         known = facts(context)
-        given = task.draft if task.draft is not None else prefill(context)
+        given = task.draft if task.draft is not None else {}
+        if task.state == "open" and task.draft is None:
+            given = prefill(context)  # of what is known today: for who is to do the task, not who once did it
         schema = dict(effective_schema(form=form, facts=known))
         if self._core.training:
             fitting = examples(

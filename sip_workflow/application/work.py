@@ -26,7 +26,7 @@ from sip_workflow.domain.register import SYSTEM, Actor
 from sip_workflow.domain.rows import HistoryItem, Instance, OutboxItem, Task
 from sip_workflow.domain.sip import Case
 from sip_workflow.engine import StepFailed
-from sip_workflow.store import StoreError, Transaction
+from sip_workflow.store import Busy, Conflict, NotReady, Transaction
 
 
 class InstanceFailed(Exception):
@@ -228,7 +228,7 @@ class CaseWork:
     def _operate(self, running: Running, call: OperationCall) -> Mapping[str, Any]:
         try:
             result = operations.run(self, running, call)
-        except StoreError:
+        except (Busy, NotReady, Conflict):
             raise  # the database's trouble is not the instance's
         except Refusal as refused:
             if self.actor is not SYSTEM:

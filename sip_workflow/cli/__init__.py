@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 import click
 
-from sip_workflow.cli import clock, database, definitions, register, serving
+from sip_workflow.cli import clock, database, definitions, incidents, register, serving
 from sip_workflow.cli.errors import Commands
 
 __all__ = ["main"]
@@ -39,5 +39,6 @@ for command in (
     register.token,
     register.clients,
     clock.clock,
+    incidents.incidents,
 ):
     main.add_command(command)

@@ -101,4 +101,4 @@ def test_a_sip_is_offered_when_the_needs_grow_after_the_care_contact_was_named(w
     world.later(hours=1)
     fewer = ["regional_care"]
     world.event(token, "needs_changed", needs=fewer, assessed_at=world.now().isoformat())
-    assert world.names(case_id) == ["admission_acknowledge"], "the offer lapses when it is no longer due"
+    assert world.names(case_id) == [], "the offer lapses, and the unit that is not needed is left alone"

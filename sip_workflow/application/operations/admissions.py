@@ -47,7 +47,8 @@ def acknowledge(op: Operation) -> Result:
     """A unit has the notice, or says that it came wrong."""
     right = op.answers["receipt"] == "acknowledged"
     if not right:
-        _lose_sight(op)
+        discharge = op.tx.discharges.get(op.subject["discharge"])
+        lose_sight(op, discharge, unit_id=op.running.instance.unit_id)
     op.tx.discharge_units.change(
         op.subject["discharge_unit"],
         state="acknowledged" if right else "misdirected",
@@ -64,10 +65,8 @@ def record_planning(op: Operation) -> Result:
     return {}
 
 
-def _lose_sight(op: Operation) -> None:
-    """A unit that the notice came wrong to has no part in the stay, unless it is to name the care contact."""
-    discharge = op.tx.discharges.get(op.subject["discharge"])
-    unit_id = op.running.instance.unit_id
+def lose_sight(op: Operation, discharge: Discharge, *, unit_id: str) -> None:
+    """A unit that is not concerned has no part in the stay, unless it is to name the fasta vårdkontakten."""
     if unit_id == discharge.outpatient_unit_id:
         return
     for part in op.tx.parts.find(case_id=op.case.id, unit_id=unit_id, part="notified", until=None):

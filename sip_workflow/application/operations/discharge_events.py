@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sip_workflow.application.operations.admissions import new_receiver, tell_of_admission
-from sip_workflow.application.operations.discharges import OFFERING_PROCESS, end_offer, offer_when_due
+from sip_workflow.application.consenting import end_consents
+from sip_workflow.application.inviting import recall_all
+from sip_workflow.application.operations.admissions import lose_sight, new_receiver, tell_of_admission
+from sip_workflow.application.operations.discharges import (
+    NOT_ENDED,
+    OFFERING_PROCESS,
+    end_offer,
+    offer_when_due,
+)
 from sip_workflow.application.operations.registry import Operation, Result, operation
 from sip_workflow.application.parts import take_part
 from sip_workflow.application.receiving import receiving_units
@@ -25,7 +32,7 @@ def record_event(op: Operation) -> Result:
     discharge = op.tx.discharges.get(event.discharge_id)
     _EVENTS[event.type](op, discharge, event)
     for unit in op.tx.discharge_units.find(discharge_id=discharge.id):
-        if unit.state != "misdirected":
+        if unit.state not in ("misdirected", "not_needed"):
             op.work.effect(
                 effect="mail",
                 key=f"event-{event.id}-{unit.unit_id}",
@@ -46,10 +53,18 @@ def _needs_changed(op: Operation, discharge: Discharge, event: DischargeEvent) -
     """
     op.tx.discharges.change(discharge.id, needs=event.data["needs"])
     municipality = op.tx.persons.get(op.case.person_id).municipality
-    known = {row.unit_id for row in op.tx.discharge_units.find(discharge_id=discharge.id)}
-    for unit in receiving_units(op.tx, needs=event.data["needs"], municipality=municipality):
-        if unit.id not in known:
-            tell_of_admission(op, discharge, new_receiver(op, discharge, unit_id=unit.id))
+    wanted = {
+        unit.id for unit in receiving_units(op.tx, needs=event.data["needs"], municipality=municipality)
+    }
+    rows = op.tx.discharge_units.find(discharge_id=discharge.id, order_by="unit_id")
+    for row in rows:
+        if row.unit_id not in wanted and row.state in ("notified", "acknowledged"):
+            op.tx.discharge_units.change(row.id, state="not_needed")
+            op.send(Message(name="discharge_stopped", correlation=row.id))
+        if row.unit_id not in wanted:
+            lose_sight(op, discharge, unit_id=row.unit_id)
+    for unit_id in sorted(wanted - {row.unit_id for row in rows if row.state != "not_needed"}):
+        tell_of_admission(op, discharge, new_receiver(op, discharge, unit_id=unit_id))
     changed = op.tx.discharges.get(discharge.id)
     offer_when_due(op, changed)
     if not sip_is_due(changed):
@@ -77,7 +92,7 @@ def begin_call(op: Operation, discharge: Discharge) -> None:
     waits = discharge.ready_received_at is not None and discharge.invited_at is None
     if not (waits and call_is_due(discharge, case=op.case)):
         return
-    if op.tx.instances.find_one(case_id=op.case.id, process_id=CALL_PROCESS, status="active") is not None:
+    if op.tx.instances.find_one(case_id=op.case.id, process_id=CALL_PROCESS, status=NOT_ENDED) is not None:
         return
     op.send(
         Message(
@@ -132,6 +147,9 @@ def _stop(op: Operation, discharge: Discharge, *, message: str, reason: str) -> 
     if op.case.closing_reason is None:
         op.work.change_case(closing_reason=reason, closing_decided="alone")
     op.send(Message(name=message, payload={"reason": reason}))
+    # Whatever state its own process is in, nothing more is shared of the SIP.
+    end_consents(op, state="ended")
+    recall_all(op)
     end_offer(op, discharge)
     op.send(Message(name="ready_notice_ended", correlation=discharge.id))
     for unit in op.tx.discharge_units.find(discharge_id=discharge.id, state=("notified", "acknowledged")):

@@ -10,6 +10,8 @@ from sip_workflow.domain.rows import Instance
 from sip_workflow.domain.sip import Discharge
 
 OFFERING_PROCESS = "sip_offering"
+# A process that is set aside has not ended: what is sent to it is laid by until it is taken up.
+NOT_ENDED = ("active", "incident")
 
 
 def _own(op: Operation) -> Discharge:
@@ -50,7 +52,7 @@ def end_offer(op: Operation, discharge: Discharge) -> None:
 
 
 def _offering(op: Operation) -> Instance | None:
-    return op.tx.instances.find_one(case_id=op.case.id, process_id=OFFERING_PROCESS, status="active")
+    return op.tx.instances.find_one(case_id=op.case.id, process_id=OFFERING_PROCESS, status=NOT_ENDED)
 
 
 @operation("sip_offer.record")

@@ -117,3 +117,26 @@ def test_production_says_what_is_missing(sip) -> None:
 @pytest.mark.parametrize("words", [("run-due",), ("deploy",), ("serve", "--port", "0"), ("worker",)])
 def test_a_database_that_is_not_there_is_said(sip, words: tuple[str, ...]) -> None:
     assert "Kör: sip init" in sip(*words, code=2).stderr
+
+
+def test_what_is_set_aside_is_listed_and_taken_up_again(ready, tmp_path: Path) -> None:
+    assert ready("incidents", "list", "--json").stdout.strip() == "[]"
+    settings = read_settings({"SIP_MODE": "training", "SIP_DATABASE_URL": f"sqlite:///{tmp_path}/sip.db"})
+    application = build(settings)
+    case = application.cases.start(
+        person={"id_type": "unknown", "name": "Okänd man", "municipality": "Ekbacka"},
+        initiating_unit="SE2120009901-1001",
+        need=None,
+        guideline=None,
+        actor=application.register.actor_of_user(username="anna.ekbacka"),
+        now=application.clock.now(),
+    )
+    instance_id = case["instances"][0]["id"]
+    with application.store.write() as tx:
+        tx.instances.change(instance_id, status="incident", incident="need.record: KeyError")
+    application.store.close()
+
+    assert "need.record: KeyError" in ready("incidents", "list").stdout
+    ready("incidents", "retry", instance_id)
+    assert ready("incidents", "list", "--json").stdout.strip() == "[]"
+    assert "ingen pausad process" in ready("incidents", "retry", instance_id, code=1).stderr
