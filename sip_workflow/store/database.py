@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, make_url
+from contextlib import suppress
+
+from sqlalchemy import URL, Connection, Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from sip_workflow.store.postgres import open_postgres
 from sip_workflow.store.sqlite import begin_sqlite, open_sqlite
@@ -10,7 +13,12 @@ from sip_workflow.store.sqlite import begin_sqlite, open_sqlite
 
 def open_engine(*, url: str, busy_seconds: float, statement_seconds: float, pool_size: int) -> Engine:
     """The engine of a database. Raises ``ValueError`` for a URL of another kind; connects to nothing yet."""
-    parsed = make_url(url)
+    # SQLAlchemy's own error quotes the URL, also as another one's context; it may hold a password.
+    parsed: URL | None = None
+    with suppress(ValueError, SQLAlchemyError):
+        parsed = make_url(url)
+    if parsed is None:
+        raise ValueError("the database's URL can't be read")
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         return open_sqlite(parsed, busy_seconds=busy_seconds, pool_size=pool_size)
     if parsed.drivername == "postgresql+psycopg":

@@ -47,7 +47,10 @@ def begin_sqlite(connection: Connection, *, writes: bool) -> None:
 
 
 def make_file(url: URL) -> None:
-    """Make the file and its folder; the file is for its owner's eyes: there are personal data in it."""
+    """Make the file and its folder, both for their owner alone: there are personal data in them.
+
+    A folder that is there keeps its rights: somebody else may have a reason to be in it.
+    """
     path = Path(str(url.database))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)

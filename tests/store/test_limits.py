@@ -136,6 +136,14 @@ def test_a_store_needs_a_file_or_a_server() -> None:
             Store(url=url)
 
 
+@pytest.mark.parametrize("url", ["postgresql+psycopg://u:p@hemligt:word@h/db", "hemligt"])
+def test_a_url_that_cannot_be_read_is_not_quoted(url: str) -> None:
+    with pytest.raises(ValueError, match="can't be read") as refused:
+        Store(url=url)
+    assert refused.value.__context__ is None
+    assert "hemligt" not in str(refused.value)
+
+
 def test_a_server_that_is_away_is_busy() -> None:
     away = Store(url="postgresql+psycopg://nobody@/nothing?host=/nonexistent")
     with pytest.raises(Busy), away.read():

@@ -204,7 +204,18 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
         tx.settings.count()
         for each in path.parent.iterdir():
             assert stat.S_IMODE(each.stat().st_mode) == 0o600, each
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     store.close()
+
+
+def test_a_folder_that_is_there_keeps_its_rights(tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o750)
+    store = Store(url=f"sqlite:///{folder / 'sip.db'}")
+    store.upgrade()
+    store.close()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o750
 
 
 def test_a_file_of_another_version_is_not_ready(sqlite_store: Store) -> None:
