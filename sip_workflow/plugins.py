@@ -45,7 +45,7 @@ class Plugin:
 def installed(*, group: str) -> list[Plugin]:
     """The plug-ins of a group, loaded, by name.
 
-    Raises ``PluginError`` for one that does not import or whose name another already has.
+    Raises ``PluginError`` for one that does not load, whatever it raises, or whose name another already has.
     """
     found: dict[str, Plugin] = {}
     for entry in entry_points(group=group):
@@ -55,7 +55,8 @@ def installed(*, group: str) -> list[Plugin]:
             raise PluginError(group=group, name=entry.name, reason=reason)
         try:
             value = entry.load()
-        except (ImportError, AttributeError) as error:
-            raise PluginError(group=group, name=entry.name, reason=str(error)) from error
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise PluginError(group=group, name=entry.name, reason=reason) from error
         found[entry.name] = Plugin(group=group, name=entry.name, distribution=distribution, value=value)
     return [found[name] for name in sorted(found)]

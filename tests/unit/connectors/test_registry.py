@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
@@ -54,6 +55,18 @@ def test_a_plug_in_that_cannot_be_used_is_named(installed, value):
     installed(deviation__submit=value)
     with pytest.raises(plugins.PluginError, match=r"deviation\.submit"):
         load_connectors()
+
+
+@pytest.mark.parametrize("text", ["raise RuntimeError('no licence')", "1 / 0", "def ("])
+def test_a_plug_in_that_fails_while_it_loads_is_named(installed, monkeypatch, tmp_path, text):
+    (tmp_path / "failing_plug_in.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "failing_plug_in", raising=False)
+    point = EntryPoint(name="deviation.submit", value="failing_plug_in:run", group=plugins.CONNECTORS)
+    monkeypatch.setattr(plugins, "entry_points", lambda *, group: EntryPoints([point]))
+    with pytest.raises(plugins.PluginError, match=r"deviation\.submit") as refused:
+        load_connectors()
+    assert type(refused.value.__cause__).__name__ in str(refused.value)
 
 
 def test_the_registry_is_not_changed_by_those_who_read_it():
