@@ -44,7 +44,7 @@ def is_date(text: str) -> bool:
 
 
 def is_date_time(text: str) -> bool:
-    """Whether the text is an instant that exists, with its offset (RFC 3339 in upper case; seconds may be left out)."""
+    """Whether the text is an instant that exists, with its offset (RFC 3339; seconds may be left out)."""
     if not _DATE_TIME.fullmatch(text):
         return False
     try:

@@ -16,7 +16,9 @@ LINE = r"^[^\S\r\n]*\S[^\r\n]*$(?![\r\n])"
 """One line that is not blank. What may repeat shares no sign with what follows: the search is linear."""
 TEXT = r"\S"
 """Text that is not blank."""
-PATTERNS = frozenset({LINE, TEXT})
+LINK = r"^https://[^\s/?#]\S*$(?![\r\n])"
+"""A web address that is followed by people: encrypted, and never a script or a file of their own."""
+PATTERNS = frozenset({LINE, TEXT, LINK})
 """The patterns that forms may use: no other is known to be answered in time linear in the text."""
 
 _CHOICES_IN_A_MESSAGE = 6
@@ -132,6 +134,9 @@ def _pattern(validator: Any, pattern: Any, value: Any, schema: Mapping[str, Any]
     if isinstance(value, str) and len(value) > schema.get("maxLength", len(value)):
         return
     for _ in Draft202012Validator.VALIDATORS["pattern"](validator, pattern, value, schema):
+        if pattern == LINK:
+            yield _error("Skriv en länk som börjar med https:// och är utan mellanslag.")
+            return
         several = isinstance(value, str) and ("\n" in value or "\r" in value) and value.strip()
         yield _error("Skriv på en enda rad." if several else "Skriv något här.")
 

@@ -214,3 +214,26 @@ def test_an_id_among_words_is_looked_up(who: str, asked: list[tuple[str, str, st
     assert [(one.pointer, one.message) for one in found] == [
         (pointer, "Enheten finns inte.") for _, _, pointer in asked
     ]
+
+
+@pytest.mark.parametrize(
+    ("link", "good"),
+    [
+        ("https://video.example/sip?a=1#b", True),
+        ("http://video.example/sip", False),
+        ("javascript:alert(1)", False),
+        (" https://video.example", False),
+        ("https://", False),
+        ("https:///sip", False),
+        ("https://video.example/sip\n", False),
+        ("https://video.example/s ip", False),
+        ("Ring så kopplar vi upp", False),
+    ],
+)
+def test_a_link_is_encrypted(link: str, *, good: bool) -> None:
+    answers = copy.deepcopy(valid_examples("preparation", {})[0])
+    answers["meeting"].update(mode="video", link=link)
+    answers["meeting"].pop("place", None)
+
+    said = "Skriv en länk som börjar med https:// och är utan mellanslag."
+    assert errors("preparation", answers) == ({} if good else {"/meeting/link": said})
