@@ -132,7 +132,7 @@ def test_all_events_of_the_contract_are_known():
 
 
 def test_nothing_that_was_sent_is_repeated(schemas):
-    secret = "19121212-1212"
+    secret = "19420317-9801"
     given = notice(
         external_id=secret * 20, needs=[secret], planning_form=secret, person={secret: secret, "id": 7}
     )

@@ -72,7 +72,7 @@ def test_a_timer_that_is_due_but_not_ours_to_fire_is_no_reason_to_hurry():
 
 def test_a_sweep_that_fails_is_tried_again_and_its_text_is_not_logged(caplog):
     app = SmallApp()
-    app.errors["timers"] = [RuntimeError("Kerstin 19121212-1212")] * 3
+    app.errors["timers"] = [RuntimeError("Kerstin 19420317-9801")] * 3
     app.due_timers = [PAST]
     with caplog.at_level(logging.WARNING), Loop(app, idle_seconds=0.01):
         until(lambda: app.count("timers") == 1)

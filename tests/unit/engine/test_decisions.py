@@ -154,7 +154,7 @@ def test_an_input_that_is_not_given() -> None:
 
 def test_a_cell_that_cannot_be_answered_tells_no_data() -> None:
     with pytest.raises(StepFailed, match="TypeError") as failed:
-        decide(table(ROWS), kind="asked", guideline="vg", days="19121212-1212")
+        decide(table(ROWS), kind="asked", guideline="vg", days="19420317-9801")
     assert "19121212" not in str(failed.value)
 
 
@@ -166,7 +166,7 @@ def test_a_table_has_no_deadlines_to_ask_for() -> None:
 
 def test_an_error_inside_the_library_is_told_by_its_kind_only() -> None:
     with (
-        patch.object(decisions._RULES, "evaluate", side_effect=RuntimeError("19121212-1212")),
+        patch.object(decisions._RULES, "evaluate", side_effect=RuntimeError("19420317-9801")),
         pytest.raises(StepFailed, match=r"\At: RuntimeError\Z"),
     ):
         decide(table(ROWS), kind="asked", guideline="vg", days=1)

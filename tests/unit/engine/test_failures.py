@@ -16,7 +16,7 @@ from tests.support.walks import NOON, Action, deadlines
 from tests.unit.engine import diagrams
 from tests.unit.engine.test_branches import ENGINE, begun, complete
 
-SECRET = "19121212-1212"
+SECRET = "19420317-9801"
 
 FAILING = {
     "a condition": ("choice c\nend e\nuser u\nbegun > u > c\nc > e if u['a'] < 1\nc > e else", "c"),

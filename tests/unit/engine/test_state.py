@@ -25,7 +25,7 @@ from tests.unit.engine import diagrams
 from tests.unit.engine.test_branches import answer, begun, complete, deliver
 
 ENGINE = Engine()
-SECRET = "19121212-1212"
+SECRET = "19420317-9801"
 FILES = sorted((Path(__file__).parents[2] / "fixtures" / "engine_states").glob("v*.json"))
 
 

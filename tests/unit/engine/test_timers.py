@@ -289,7 +289,7 @@ def test_a_deadline_that_is_no_time_is_refused(due: object) -> None:
 
 def test_a_deadline_that_nobody_knows_fails_the_step() -> None:
     def deadline(kind: str, level: str | None) -> datetime:
-        raise LookupError("19121212-1212")
+        raise LookupError("19420317-9801")
 
     with pytest.raises(StepFailed, match=r"ask_reminder: .* gives LookupError") as failed:
         opened(ASKED, None, NOON, deadline)
