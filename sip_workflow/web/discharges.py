@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from sip_workflow.domain.definitions import Form
 from sip_workflow.domain.refusals import InvalidInput, NotFound
 from sip_workflow.domain.register import Role
+from sip_workflow.web.example import completed
 from sip_workflow.web.formview import form_page, read_form
 from sip_workflow.web.known import form_in_force
 from sip_workflow.web.own_forms import EVENTS, POSSIBLE, event_form, notice_form
@@ -43,25 +44,22 @@ class DischargePages:
         return self._site.render("discharges.html", stays=stays, told=_heading(request.args.get("told")))
 
     def new(self) -> Response:
-        """The admission notice, empty or in training filled in."""
+        """An empty admission notice."""
         form = self._notice_form()
-        answers: Mapping[str, Any] = {}
-        settings = self._site.application.settings
-        if request.args.get("example") == "1" and settings.training:
-            answers = example_of(form, visit=self._site.visit(), zone=settings.timezone)
         # The id is made with the page, so that a form that is sent twice is one notice.
-        return self._notice_page(form, answers=answers, external_id=f"sida-{secrets.token_hex(6)}")
+        return self._notice_page(form, answers={}, external_id=f"sida-{secrets.token_hex(6)}")
 
     def send(self) -> AnyResponse:
         """Send the notice."""
         visit, zone = self._site.visit(), self._site.application.settings.timezone
         form = self._notice_form()
         sent = read_form(form=form, facts={}, posted=request.form.to_dict(flat=False), zone=zone)
-        if sent.do == "example":
-            return redirect(url_for(".new_notice", example=1), code=303)
         external_id = request.form.get("external_id", "")
         if not (0 < len(external_id) <= _ID_CAP and external_id.replace("-", "").isalnum()):
             raise NotFound
+        if sent.do == "example" and self._site.application.settings.training:
+            answers = completed(sent.answers, by=[example_of(form, visit=visit, zone=zone)])
+            return self._notice_page(form, answers=answers, external_id=external_id)
         try:
             demand_valid(form, sent.answers)
             notice = {"external_id": external_id, **sent.answers}

@@ -12,6 +12,7 @@ from sip_workflow.application.cases import STARTING_ROLES
 from sip_workflow.domain.definitions import Form
 from sip_workflow.domain.refusals import FieldError, InvalidInput, NotFound
 from sip_workflow.forms import StandIns, validate
+from sip_workflow.web.example import completed
 from sip_workflow.web.formview import form_page, read_form
 from sip_workflow.web.known import form_in_force
 from sip_workflow.web.own_forms import start_form
@@ -31,10 +32,8 @@ class Starting:
         pages.add_url_rule("/cases/new", "start_case", self.post, methods=["POST"])
 
     def show(self) -> Response:
-        """An empty form, or in training one that is filled in."""
-        form = self._form(self._site.visit())
-        answers = self._example() if request.args.get("example") == "1" else {}
-        return self._page(form, answers=answers)
+        """An empty form."""
+        return self._page(self._form(self._site.visit()), answers={})
 
     def post(self) -> AnyResponse:
         """Start the SIP and go to its case."""
@@ -42,7 +41,7 @@ class Starting:
         form = self._form(visit)
         sent = read_form(form=form, facts={}, posted=request.form.to_dict(flat=False), zone=zone)
         if sent.do == "example":
-            return redirect(url_for(".new_case", example=1), code=303)
+            return self._page(form, answers=completed(sent.answers, by=[self._example()]))
         try:
             demand_valid(form, sent.answers)
             case = self._site.application.cases.start(
@@ -69,7 +68,7 @@ class Starting:
 
     def _example(self) -> Mapping[str, Any]:
         if not self._site.application.settings.training:
-            return {}
+            raise NotFound
         examples = form_in_force(self._site.application, key=_FORM).schema["examples"]
         return {"person": examples[0]["person"]}
 

@@ -14,6 +14,7 @@ from sip_workflow.domain.definitions import Form
 from sip_workflow.domain.refusals import InvalidInput, NotFound, Refusal
 from sip_workflow.forms import Facts
 from sip_workflow.web.about import about
+from sip_workflow.web.example import completed
 from sip_workflow.web.formview import Sent, filled, form_page, read_form
 from sip_workflow.web.known import form_of_task
 from sip_workflow.web.late import late_steps
@@ -38,7 +39,7 @@ class TaskPages:
         return self._page(task, form, facts, answers=task["answers"], saved=request.args.get("saved"))
 
     def post(self, task_id: str) -> AnyResponse:
-        """Complete the task, save a draft, or change the form's rows."""
+        """Complete the task, save a draft, take it or give it back, or change the form's rows."""
         task = self._task(task_id)
         form, facts = self._form(task_id)
         zone = self._site.application.settings.timezone
@@ -85,8 +86,9 @@ class TaskPages:
             )
             return redirect(url_for(".inbox", done=task_id), code=303)
         if sent.do == "example":
+            answers = completed(sent.answers, by=task["form"]["schema"].get("examples"))
             tasks.save_draft(
-                task_id=task_id, answers=_example(task), version=version, actor=visit.actor, now=visit.now
+                task_id=task_id, answers=answers, version=version, actor=visit.actor, now=visit.now
             )
             return redirect(url_for(".task", task_id=task_id, saved="example"), code=303)
         if sent.do in ("add", "remove"):
@@ -94,6 +96,13 @@ class TaskPages:
         tasks.save_draft(
             task_id=task_id, answers=sent.answers, version=version, actor=visit.actor, now=visit.now
         )
+        # What was typed is kept whatever is done with the task.
+        if sent.do == "claim":
+            tasks.claim(task_id=task_id, actor=visit.actor, now=visit.now)
+            return redirect(url_for(".task", task_id=task_id, saved="claimed"), code=303)
+        if sent.do == "release":
+            tasks.release(task_id=task_id, actor=visit.actor, now=visit.now)
+            return redirect(url_for(".inbox"), code=303)
         return redirect(url_for(".task", task_id=task_id, saved="draft"), code=303)
 
     def _task(self, task_id: str) -> View:
@@ -144,14 +153,6 @@ class TaskPages:
             return self._site.application.cases.view(case_id=case_id, actor=visit.actor, now=visit.now)
         except NotFound:
             return None
-
-
-def _example(task: View) -> Mapping[str, Any]:
-    examples = task["form"]["schema"].get("examples") or []
-    if not examples:
-        raise NotFound
-    found: Mapping[str, Any] = examples[0]
-    return found
 
 
 def _version(text: str | None) -> int | None:

@@ -41,7 +41,8 @@ def test_a_notice_that_is_sent_twice_is_one_stay(visitor: Of) -> None:
 def test_a_wrong_notice_keeps_its_text(visitor: Of) -> None:
     elsa = visitor(ELSA)
     elsa.open("/discharges/new")
-    elsa.press("example")
+    elsa.press("example", person__name="Skrivet före")
+    assert elsa.page.find(id="person-name")["value"] == "Skrivet före"
     page = elsa.press("send", person__id="19420317-0000", expect=422)
     assert page.find(id="person-id")["value"] == "19420317-0000"
     assert page.find(id="person-id")["aria-invalid"] == "true"

@@ -151,3 +151,51 @@ def test_nonsense_is_no_fault(world: World, visitor: Of) -> None:
         anna.open(f"/tasks/{task.id}")
     anna.press("draft", version="x" * 50)
     anna.press("complete", version="99", expect=409)
+
+
+def test_taking_the_task_keeps_what_was_typed(world: World, visitor: Of) -> None:
+    task = opened(world, "consent")
+    anna = visitor(ANNA)
+    anna.open(f"/tasks/{task.id}")
+    anna.press("claim", plan="unable", unable_reason=EVIL)
+    assert "Uppgiften är din" in anna.text
+    assert anna.page.find("textarea", attrs={"name": "unable_reason"}).get_text().strip() == EVIL
+    with world.application.store.read() as tx:
+        assert tx.tasks.get(task.id).assignee == ANNA
+    anna.press("release", unable_reason="Skrivet före")
+    anna.open(f"/tasks/{task.id}")
+    assert "Skrivet före" in anna.page.find("textarea", attrs={"name": "unable_reason"}).get_text()
+    assert "Ingen har tagit" in anna.text
+
+
+def test_an_example_fills_in_only_what_is_empty(world: World, visitor: Of) -> None:
+    task = opened(world, "preparation")
+    anna = visitor(ANNA)
+    anna.open(f"/tasks/{task.id}")
+    anna.press("example", purpose=EVIL, questions__0="Min egen fråga")
+    assert anna.page.find("textarea", attrs={"name": "purpose"}).get_text().strip() == EVIL
+    assert anna.page.find(attrs={"name": "questions.0"})["value"] == "Min egen fråga"
+    assert anna.page.find("textarea", attrs={"name": "important_to_me"}).get_text().strip()
+    anna.press("complete")
+    with world.application.store.read() as tx:
+        answers = tx.form_answers.find_one(case_id=task.case_id, form_key="preparation").answers
+    assert answers["purpose"] == EVIL
+    assert answers["questions"] == ["Min egen fråga"]
+
+
+def test_an_example_leads_on_from_every_task_of_the_whole_way(world: World, visitor: Of) -> None:
+    """Also where an earlier step has filled in a part of the form."""
+    case_id, done = world.start_sip(), []
+    for _ in range(40):
+        if not (tasks := world.open_tasks(case_id)):
+            if world.case(case_id)["state"] == "closed":
+                break
+            world.later(days=120)
+            continue
+        person = visitor(world.who_may(tasks[0]))
+        person.open(f"/tasks/{tasks[0].id}")
+        person.press("example")
+        person.press("complete")
+        assert person.address == "/inbox", tasks[0].form_key
+        done.append(tasks[0].form_key)
+    assert {"need", "plan", "unit_preparation", "follow_up_meeting", "closing_record"} <= set(done)
