@@ -1,6 +1,7 @@
 """Calendar invitations: iTIP requests and cancellations (RFC 5545, RFC 5546).
 
-Nobody is named in one: the summary is the case number, and there is no description but the link.
+Nobody is named in one, and no place: the summary is the case number, the description says what to do,
+and where the meeting is, is read after logging in.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from sip_workflow.domain.mail import CANCEL, REQUEST, CalendarEvent, names_a_per
 from sip_workflow.settings import is_address
 
 _ORGANIZER_NAME = "SIP-samordning"
+_DESCRIPTIONS = {
+    REQUEST: "Kvittera och svara i SIP Workflow. Där står också var mötet är: {link}",
+    CANCEL: "Mötet är inställt för er del. Ta bort det ur kalendern. Läs mer i SIP Workflow: {link}",
+}
 
 
 class InvalidEvent(ValueError):
@@ -54,8 +59,7 @@ def build_invite(
     entry.add("summary", f"SIP-möte, ärende {event.case_number}")
     entry.add("class", "PRIVATE")
     entry.add("status", "CANCELLED" if event.method == CANCEL else "CONFIRMED")
-    if _shows_location(event):
-        entry.add("location", event.location)
+    entry.add("description", _DESCRIPTIONS[event.method].format(link=link))
     entry.add("url", vUri(link))
     entry.add("organizer", _organizer(organizer), encode=False)
     for attendee in attendees:
@@ -73,21 +77,16 @@ def build_invite(
 
 
 def _check(event: CalendarEvent, *, addresses: Sequence[str], link: str) -> None:
-    if event.method not in (REQUEST, CANCEL):
+    if event.method not in _DESCRIPTIONS:
         raise InvalidEvent("unknown method")
     if event.starts_at.utcoffset() is None:
         raise InvalidEvent("starts_at has no time zone")
     if not all(is_address(each) for each in addresses):
         raise InvalidEvent("an address is not an e-mail address")
-    if not all(text.isprintable() for text in (event.uid, event.case_number, event.location or "", link)):
+    if not all(text.isprintable() for text in (event.uid, event.case_number, link)):
         raise InvalidEvent("a text holds a line break or another control character")
     if names_a_person(event.case_number):
         raise InvalidEvent("it seems to hold a personal number")
-
-
-def _shows_location(event: CalendarEvent) -> bool:
-    """A place that somebody wrote with a number in it is read after logging in."""
-    return event.method == REQUEST and event.location is not None and not names_a_person(event.location)
 
 
 def _organizer(address: str) -> vCalAddress:

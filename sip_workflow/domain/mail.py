@@ -28,8 +28,8 @@ class CalendarEvent:
     """A meeting for the receiver's calendar.
 
     ``method``: REQUEST or CANCEL. ``uid`` stays the same for as long as it is the same invitation, and
-    ``sequence`` rises with every change of it. ``starts_at`` is aware. ``location`` is None where the
-    person is protected.
+    ``sequence`` rises with every change of it. ``starts_at`` is aware. There is no place in it: somebody
+    wrote that in words of their own, and it may be a home, a ward or a name.
     """
 
     uid: str
@@ -38,7 +38,6 @@ class CalendarEvent:
     case_number: str
     starts_at: datetime
     minutes: int
-    location: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,6 @@ def event(**columns: Any) -> CalendarEvent:
         "case_number": CASE,
         "starts_at": datetime(2027, 3, 30, 8, tzinfo=UTC),
         "minutes": 90,
-        "location": "Vårdcentralen, rum 2",
     }
     return CalendarEvent(**{**usual, **columns})
 

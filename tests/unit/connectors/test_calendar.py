@@ -41,7 +41,6 @@ def test_a_request():
     assert found["UID"] == "invitation-7fq@sip.example.org"
     assert found["SEQUENCE"] == 0
     assert found["SUMMARY"] == f"SIP-möte, ärende {CASE}"
-    assert found["LOCATION"] == "Vårdcentralen, rum 2"
     assert found["ORGANIZER"] == "mailto:sip@region.example.org"
     assert found["ATTENDEE"] == f"mailto:{UNIT}"
     assert found["ATTENDEE"].params["RSVP"] == "TRUE"
@@ -49,7 +48,7 @@ def test_a_request():
     assert found["STATUS"] == "CONFIRMED"
     assert found["URL"] == LINK
     assert found["DTSTAMP"].dt == AT
-    assert "DESCRIPTION" not in found
+    assert found["DESCRIPTION"] == f"Kvittera och svara i SIP Workflow. Där står också var mötet är: {LINK}"
 
 
 def test_the_time_is_local_and_the_zone_is_described():
@@ -78,17 +77,29 @@ def test_a_cancellation_takes_back_the_same_entry():
     assert taken_back["ATTENDEE"] == asked["ATTENDEE"]
     assert taken_back["ORGANIZER"] == asked["ORGANIZER"]
     assert taken_back["STATUS"] == "CANCELLED"
-    assert "LOCATION" not in taken_back
+    assert "inställt" in taken_back["DESCRIPTION"]
+    assert LINK in taken_back["DESCRIPTION"]
 
 
-def test_no_place_where_the_person_is_protected():
-    assert "LOCATION" not in entry(build(event(location=None)))
-
-
-def test_a_place_with_a_personal_number_in_it_is_left_out():
-    ics = build(event(location="Hemma hos 19121212-1212"))
-    assert b"LOCATION" not in ics
-    assert b"1212" not in ics
+@pytest.mark.parametrize("an_event", [event(), cancelled()])
+def test_there_is_nothing_in_it_that_somebody_wrote(an_event):
+    """Above all no place: it may be a home, a ward or a protected person's."""
+    assert set(entry(build(an_event))) == {
+        "UID",
+        "SEQUENCE",
+        "DTSTAMP",
+        "DTSTART",
+        "DTEND",
+        "SUMMARY",
+        "DESCRIPTION",
+        "CLASS",
+        "STATUS",
+        "URL",
+        "ORGANIZER",
+        "ATTENDEE",
+    }
+    with pytest.raises(TypeError):
+        event(location="Avdelning 57")
 
 
 def test_several_receivers_each_answer_for_themselves():
@@ -107,7 +118,7 @@ def test_the_same_request_is_the_same_bytes():
     ("columns", "changed"),
     [
         ({"uid": "a\r\nATTENDEE:mailto:x@y.se"}, {}),
-        ({"location": "Rum 2\r\nATTENDEE:mailto:x@y.se"}, {}),
+        ({"case_number": "SIP\r\nATTENDEE:mailto:x@y.se"}, {}),
         ({}, {"attendees": ("a@b.se\r\nX-EVIL:1",)}),
         ({}, {"organizer": "a@b.se\r\nX-EVIL:1"}),
         ({}, {"link": "https://sip.example.org/\r\nX-EVIL:1"}),

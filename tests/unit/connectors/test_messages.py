@@ -19,7 +19,7 @@ from tests.support.mail_sink import text_of
 from tests.unit.connectors.letters import AT, CASE, LINK, cancelled, event, mail
 
 BASE_URL = "https://sip.example.org"
-NUMBER = "19121212-1212"
+NUMBER = "19420317-9801"
 
 
 def build(letter, sender="sip@region.example.org"):
@@ -141,7 +141,7 @@ def test_an_address_that_is_none(address):
         ("text", f"Gäller {NUMBER}"),
         ("calendar", event(case_number=NUMBER)),
         ("calendar", event(case_number="SIP\r\nATTENDEE:mailto:x@y.se")),
-        ("calendar", event(location="Rum 2\nATTENDEE:mailto:x@y.se")),
+        ("calendar", event(uid="a\nATTENDEE:mailto:x@y.se")),
         ("calendar", event(method="PUBLISH")),
         ("calendar", event(starts_at=datetime(2026, 10, 5, 8))),
     ],

@@ -151,9 +151,9 @@ def test_one_of_two_receivers_may_be_reached_later(sink):
         {**payload(), "to": [7]},
         {**payload(), "surprise": True},
         {**payload(), "text": None},
-        {**payload(), "calendar": {"uid": "19121212-1212"}},
-        {**payload(), "calendar": "19121212-1212"},
-        {**payload(), "text": "19121212-1212"},
+        {**payload(), "calendar": {"uid": "19420317-9801"}},
+        {**payload(), "calendar": "19420317-9801"},
+        {**payload(), "text": "19420317-9801"},
         {**payload(), "subject": "Hej\r\nBcc: x@y.se"},
     ],
 )
@@ -164,14 +164,9 @@ def test_a_payload_that_makes_no_sense_is_permanent_and_not_quoted(sink, broken)
     assert sink.messages == []
 
 
-@pytest.mark.parametrize("place", ["task", "location"])
-def test_a_planted_personal_number_never_appears(sink, place):
-    planted = "19121212-1212"
-    if place == "task":
-        letter = payload(task=f"Ring {planted}")
-    else:
-        letter = payload("invitation", calendar=event(location=f"Hemma hos {planted}"))
-    send(payload=letter, key="k", settings=settings(sink.url))
+def test_a_planted_personal_number_never_appears(sink):
+    planted = "19420317-9801"
+    send(payload=payload(task=f"Ring {planted}"), key="k", settings=settings(sink.url))
     (message,) = sink.messages
     everything = "".join(part.get_content() for part in message.walk() if not part.is_multipart())
     assert planted not in everything + str(message)
