@@ -10,20 +10,36 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
-import holidays
 from holidays.constants import DE_FACTO, PUBLIC
+from holidays.countries import Sweden
 
 _SATURDAY = 5
+_LAST_YEAR = 4099
+"""The last year whose Easter the package can work out."""
+
+
+class _Sweden(Sweden):
+    """The package's Sweden, which stops at 2100 without a word; the rules that hold then hold on."""
+
+    end_year = _LAST_YEAR
 
 
 @cache
 def _days_off(year: int) -> frozenset[date]:
-    """The public holidays and the eves of one year; the library calls the eves "de facto"."""
-    return frozenset(holidays.country_holidays("SE", years=year, categories=(PUBLIC, DE_FACTO)))
+    """The public holidays and the eves of one year; the library calls the eves "de facto".
+
+    Raises ValueError beyond the last year: a calendar without holidays would be wrong and look right.
+    """
+    if year > _LAST_YEAR:
+        raise ValueError(f"working days are known until the year {_LAST_YEAR}")
+    return frozenset(_Sweden(years=year, categories=(PUBLIC, DE_FACTO)))
 
 
 def is_working_day(day: date) -> bool:
-    """Whether the day is Monday to Friday and neither a public holiday nor one of the three eves."""
+    """Whether the day is Monday to Friday and neither a public holiday nor one of the three eves.
+
+    Raises ValueError for a weekday after the year 4099.
+    """
     return day.weekday() < _SATURDAY and day not in _days_off(day.year)
 
 

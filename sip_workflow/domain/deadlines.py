@@ -52,6 +52,7 @@ URGENCIES = ("normal", "soon", "acute")
 _END_OF_DAY = time(23, 59, 59)
 _NOON = time(12)
 _LEAST_NOTICE = timedelta(hours=4)
+_LEAST_BEFORE_A_LEVEL = timedelta(hours=1)
 
 
 def due_at(
@@ -66,12 +67,13 @@ def due_at(
 
     ``anchors`` holds the instants that rules may count from, by name; a rule whose instant is not
     there counts from ``now``. An anchor ``meeting`` caps rules that say so, but leaves at least four
-    hours after the counted instant. ``urgency``: normal, soon or acute; never later than normal.
+    hours after the counted instant, or what is left until the meeting begins. ``urgency``: normal, soon
+    or acute; never later than normal.
     Raises ValueError for naive instants and unknown urgencies.
     """
     if urgency not in URGENCIES:
         raise ValueError(f"unknown urgency: {urgency}")
-    counted = _aware(anchors.get(rule.counted_from, now))
+    counted = _counted_from(rule, anchors=anchors, now=now)
     due = _counted(rule, amount=rule.amount, unit=rule.unit, counted=counted, zone=zone)
     if rule.shortened_by_urgency and rule.amount > 0 and urgency != "normal":
         half = (rule.amount + 1) // 2
@@ -79,9 +81,9 @@ def due_at(
         if urgency == "acute":
             due = min(due, _counted(rule, amount=1, unit=WORKING_DAYS, counted=counted, zone=zone))
     if rule.capped_by_meeting and "meeting" in anchors:
-        last_day = add_working_days(_local_day(_aware(anchors["meeting"]), zone=zone), -1)
-        cap = _instant(last_day, _END_OF_DAY, zone=zone)
-        due = min(due, max(cap, counted + _LEAST_NOTICE))
+        meeting = _aware(anchors["meeting"])
+        cap = _instant(add_working_days(_local_day(meeting, zone=zone), -1), _END_OF_DAY, zone=zone)
+        due = min(due, max(cap, min(counted + _LEAST_NOTICE, meeting)))
     return due
 
 
@@ -96,7 +98,8 @@ def level_at(
 ) -> datetime:
     """When the level is told, aware UTC; arguments as ``due_at``.
 
-    It is told on a working day when the rule or the level counts working days.
+    It is told on a working day when the rule or the level counts working days. A rule that counts
+    forward tells nobody within an hour of the counted instant: nobody has had the chance to act by then.
     Raises UnknownLevel when the rule has no such level.
     """
     level = next((each for each in rule.levels if each.name == level_name), None)
@@ -109,7 +112,14 @@ def level_at(
         day = due_day + timedelta(days=level.days + 1)
         if rule.unit == WORKING_DAYS:
             day = first_working_day(day)
-    return _instant(day, level.at, zone=zone)
+    told_at = _instant(day, level.at, zone=zone)
+    earliest = _counted_from(rule, anchors=anchors, now=now) + _LEAST_BEFORE_A_LEVEL
+    if rule.amount < 0 or told_at >= earliest:
+        return told_at
+    earliest_day = _local_day(earliest, zone=zone)
+    if WORKING_DAYS in (rule.unit, level.unit) and not is_working_day(earliest_day):
+        return _instant(next_working_day(earliest_day), level.at, zone=zone)
+    return earliest
 
 
 def admission_notice_due_at(*, admitted_at: datetime, assessed_at: datetime | None) -> datetime:
@@ -139,6 +149,10 @@ def municipality_pays_from(*, ready_received_at: datetime, zone: ZoneInfo) -> da
     """
     sent = _aware(ready_received_at).astimezone(zone)
     return sent.date() + timedelta(days=4 if sent.time() > _NOON else 3)
+
+
+def _counted_from(rule: DeadlineRule, *, anchors: Mapping[str, datetime], now: datetime) -> datetime:
+    return _aware(anchors.get(rule.counted_from, now))
 
 
 def _counted(rule: DeadlineRule, *, amount: int, unit: str, counted: datetime, zone: ZoneInfo) -> datetime:

@@ -44,6 +44,10 @@ def due(a_rule, now, *, urgency="normal", **anchors):
         ("2026-12-30T10:00:00", 1, "working_days", "2027-01-04T23:59:59"),
         # Trettondagen Wednesday 6 January 2027; trettondagsafton is a working day.
         ("2027-01-04T10:00:00", 2, "working_days", "2027-01-07T23:59:59"),
+        # Long after the package's own last year: Good Friday 12 April 2199, Easter Monday 15 April.
+        ("2199-04-10T10:00:00", 1, "working_days", "2199-04-11T23:59:59"),
+        ("2199-04-11T10:00:00", 1, "working_days", "2199-04-16T23:59:59"),
+        ("2100-12-30T10:00:00", 1, "working_days", "2101-01-03T23:59:59"),
         # The national day and 1 May.
         ("2028-06-05T10:00:00", 1, "working_days", "2028-06-07T23:59:59"),
         ("2028-04-28T10:00:00", 1, "working_days", "2028-05-02T23:59:59"),
@@ -114,7 +118,10 @@ def test_before_an_anchor():
         ("2026-10-05T10:00", "2026-10-10T10:00", "2026-10-09T23:59:59"),
         # Sent too late for that: four hours at least.
         ("2026-10-08T22:00", "2026-10-09T10:00", "2026-10-09T02:00"),
-        ("2026-10-09T09:00", "2026-10-09T10:00", "2026-10-09T13:00"),
+        ("2026-10-09T05:00", "2026-10-09T10:00", "2026-10-09T09:00"),
+        # But never past the meeting itself, nor when it has been already.
+        ("2026-10-09T09:00", "2026-10-09T10:00", "2026-10-09T10:00"),
+        ("2026-10-09T11:00", "2026-10-09T10:00", "2026-10-09T10:00"),
     ],
 )
 def test_capped_by_the_meeting(sent, meeting, expected):
@@ -170,6 +177,11 @@ def test_urgency_leaves_at_least_one_day_and_never_adds(urgency):
 )
 def test_moved_from_a_holiday_by_1930_173(now, expected):
     assert due(rule(3, "days", moved_from_holiday=True), now) == local(expected)
+
+
+def test_days_beyond_the_calendar_are_refused():
+    with pytest.raises(ValueError, match="4099"):
+        due(rule(1), "4099-12-31T10:00")
 
 
 def test_naive_instants_and_unknown_urgencies_are_refused():

@@ -103,9 +103,37 @@ def test_eight_in_the_morning_is_local_on_both_sides_of_the_clock_change():
 
 
 def test_a_time_that_is_skipped_or_comes_twice():
-    at_half_past_two = rule(0, "days", level("reminder", -1, at="02:30"))
-    assert told(at_half_past_two, "reminder", "2027-03-28T10:00").isoformat() == "2027-03-28T01:30:00+00:00"
-    assert told(at_half_past_two, "reminder", "2027-10-31T10:00").isoformat() == "2027-10-31T00:30:00+00:00"
+    at_half_past_two = rule(1, "days", level("reminder", -1, at="02:30"))
+    assert told(at_half_past_two, "reminder", "2027-03-27T10:00").isoformat() == "2027-03-28T01:30:00+00:00"
+    assert told(at_half_past_two, "reminder", "2027-10-30T10:00").isoformat() == "2027-10-31T00:30:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("discharged", "expected"),
+    [
+        ("2026-10-05T13:59:59", "2026-10-05T15:00"),
+        ("2026-10-05T14:00", "2026-10-05T15:00"),
+        ("2026-10-05T14:30", "2026-10-05T15:30"),
+        ("2026-10-05T18:00", "2026-10-05T19:00"),
+        ("2026-10-05T23:30", "2026-10-06T00:30"),
+        ("2026-10-03T18:00", "2026-10-03T19:00"),  # a Saturday: patients go home on Saturdays
+    ],
+)
+def test_nobody_is_reminded_within_an_hour(discharged, expected):
+    assert told(INFORMATION, "reminder", discharged) == local(expected)
+
+
+def test_where_working_days_count_the_hour_does_not_make_it_a_saturday():
+    early = rule(0, "working_days", level("reminder", -3))
+    assert told(early, "reminder", "2026-10-02T23:30") == local("2026-10-05T08:00")
+    assert told(early, "reminder", "2026-10-05T07:30") == local("2026-10-05T08:30")
+
+
+def test_what_is_counted_backwards_is_told_long_before_the_counted_instant():
+    mandate = rule(-1, "working_days", level("reminder", -2, "working_days"), counted_from="meeting")
+    assert told(mandate, "reminder", "2026-10-01T10:00", meeting="2026-10-16T10:00") == local(
+        "2026-10-14T08:00"
+    )
 
 
 def test_levels_follow_the_capped_day():

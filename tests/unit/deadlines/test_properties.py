@@ -78,7 +78,7 @@ def test_working_days_end_on_a_working_day(rule, anchors, now):
 
 
 @given(rule=RULES, now=INSTANTS, meeting=INSTANTS, urgency=URGENCIES)
-def test_capped_is_never_after_the_cap_but_leaves_four_hours(rule, now, meeting, urgency):
+def test_capped_is_never_after_the_cap_but_leaves_four_hours_until_the_meeting(rule, now, meeting, urgency):
     uncapped = due_at(
         replace(rule, capped_by_meeting=False),
         anchors={"meeting": meeting},
@@ -95,10 +95,11 @@ def test_capped_is_never_after_the_cap_but_leaves_four_hours(rule, now, meeting,
     )
     day_before = add_working_days(local_day(meeting), -1)
     cap = datetime.combine(day_before, time(23, 59, 59), STOCKHOLM)
-    floor = now.astimezone(UTC) + timedelta(hours=4)
+    floor = min(now.astimezone(UTC) + timedelta(hours=4), meeting)
     assert due <= uncapped
     assert due <= max(cap, floor)
     assert due == uncapped or due >= floor
+    assert due <= meeting
 
 
 @given(rule=RULES, anchors=ANCHORS, now=INSTANTS)
@@ -114,7 +115,9 @@ def test_the_more_urgent_is_never_due_later(rule, anchors, now):
 def test_levels_are_told_in_their_order(rule, anchors, now, urgency):
     told = [level_at(rule, name, anchors=anchors, now=now, urgency=urgency, zone=STOCKHOLM) for name in NAMES]
     assert all(first <= second for first, second in pairwise(told))
-    assert {at.astimezone(STOCKHOLM).time() for at in told} == {time(8)}
+    an_hour_later = anchors.get(rule.counted_from, now).astimezone(UTC) + timedelta(hours=1)
+    assert all(at == an_hour_later or at.astimezone(STOCKHOLM).time() == time(8) for at in told)
+    assert rule.amount < 0 or told[0] >= an_hour_later
     if "working_days" in (rule.unit, rule.levels[0].unit):
         assert all(is_working_day(local_day(at)) for at in told)
 
