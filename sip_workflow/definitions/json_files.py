@@ -7,12 +7,14 @@ break a reader are refused. Key order is kept.
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, NoReturn
 
 from sip_workflow.definitions.errors import DefinitionFileError
 from sip_workflow.definitions.names import MAX_FILE_BYTES
 
 MAX_DEPTH = 40
+_LARGEST = 2**63
 
 
 class _RepeatedKeyError(ValueError):
@@ -29,7 +31,9 @@ def parse_json(*, file: str, content: bytes) -> Any:
         refuse(f"Filen är större än {MAX_FILE_BYTES // 1024} kB.")
     try:
         text = content.decode("utf-8-sig")
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
+        value = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_no_number, parse_float=_float, parse_int=_integer
+        )
     except UnicodeDecodeError:
         refuse("Filen är inte i teckenkodningen UTF-8.")
     except json.JSONDecodeError as error:
@@ -39,7 +43,7 @@ def parse_json(*, file: str, content: bytes) -> Any:
     except RecursionError:
         refuse(f"Filen är nästlad djupare än {MAX_DEPTH} nivåer.")
     except ValueError:
-        # NaN, Infinity, and integers of thousands of digits.
+        # NaN, Infinity, what becomes infinite, and integers that do not fit in 64 bits.
         refuse("Filen innehåller ett tal som inte går att använda.")
     if _depth(value) > MAX_DEPTH:
         refuse(f"Filen är nästlad djupare än {MAX_DEPTH} nivåer.")
@@ -61,6 +65,16 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _no_number(text)
+
+
+def _integer(text: str) -> int:
+    value = int(text)
+    return value if -_LARGEST <= value < _LARGEST else _no_number(text)
 
 
 def _depth(value: Any) -> int:

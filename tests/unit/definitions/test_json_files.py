@@ -17,6 +17,10 @@ from sip_workflow.definitions.json_files import MAX_DEPTH
         (b'{"a": NaN}', "ett tal som inte går"),
         (b'{"a": -Infinity}', "ett tal som inte går"),
         (b'{"a": ' + b"9" * 5000 + b"}", "ett tal som inte går"),
+        (b'{"a": 1e999}', "ett tal som inte går"),
+        (b'{"a": -1e999}', "ett tal som inte går"),
+        (b'{"a": 9223372036854775808}', "ett tal som inte går"),
+        (b'{"a": -9223372036854775809}', "ett tal som inte går"),
         (b'{"a": "\xff"}', "UTF-8"),
         (b'{"a": "\\ud800"}', "halvt tecken"),
         (b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), "djupare än"),
@@ -33,6 +37,11 @@ def test_refused(content: bytes, said: str) -> None:
 def test_what_is_read_keeps_its_order_and_its_letters() -> None:
     value = parse_json(file="x", content='\ufeff{"ö": 1, "a": [true, null, 1.5]}'.encode())
     assert list(value.items()) == [("ö", 1), ("a", [True, None, 1.5])]
+
+
+def test_the_largest_numbers_are_read() -> None:
+    text = b"[9223372036854775807, -9223372036854775808, 1e308]"
+    assert parse_json(file="x", content=text) == [2**63 - 1, -(2**63), 1e308]
 
 
 def test_the_greatest_depth_is_read() -> None:
