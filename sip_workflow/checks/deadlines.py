@@ -7,13 +7,22 @@ from collections.abc import Iterator
 
 from sip_workflow.checks.contract import ERROR, Deployment, Finding
 from sip_workflow.checks.diagrams import Diagram, diagrams, expressions, properties
-from sip_workflow.domain.deadlines import rule_from_rows
+from sip_workflow.domain.deadlines import InvalidDeadline, rule_from_rows
+from sip_workflow.engine import DefinitionError, StepFailed
+
+TABLES = ("deadlines", "escalation_levels")
+"""The decision tables that deadlines are counted from."""
 
 _CALL = re.compile(r"""deadline\(\s*(['"])(?P<kind>\w+)\1\s*(?:,\s*(['"])(?P<level>\w+)\3\s*)?\)""")
 
 
 def deadline_known(*, deployment: Deployment) -> Iterator[Finding]:
-    """A finding for each kind or level that a table lacks."""
+    """A finding for each kind or level that a table lacks, and for each rule that can't be read."""
+    missing = [table for table in TABLES if table not in deployment.bundle.decisions]
+    for table in missing:
+        yield _in_table(table, "", "Tabellen saknas.", "Lägg till den; alla frister räknas ur den.")
+    if missing:
+        return
     known = {
         guideline: _Known(deployment=deployment, guideline=guideline)
         for guideline in deployment.bundle.guidelines
@@ -31,6 +40,19 @@ def deadline_known(*, deployment: Deployment) -> Iterator[Finding]:
                         message=f"{lacking} saknas för riktlinjen {guideline}.",
                         help="Lägg till en rad i processes/decisions, eller rätta namnet i diagrammet.",
                     )
+    for tables in known.values():
+        yield from tables.faults
+
+
+def _in_table(table: str, element: str, message: str, advice: str) -> Finding:
+    return Finding(
+        rule="deadline_known",
+        severity=ERROR,
+        file=f"processes/decisions/{table}.dmn",
+        element=element,
+        message=message,
+        help=advice,
+    )
 
 
 def _named(diagram: Diagram) -> Iterator[tuple[str, str, str | None]]:
@@ -50,11 +72,20 @@ class _Known:
     def __init__(self, *, deployment: Deployment, guideline: str) -> None:
         self._deployment, self._guideline = deployment, guideline
         self._levels: dict[str, set[str] | None] = {}
+        self._unread: set[str] = set()
+        self.faults: list[Finding] = []
 
     def lacks(self, *, kind: str, level: str | None) -> str | None:
         """What is missing, in Swedish, or None."""
+        if kind in self._unread:
+            return None
         if kind not in self._levels:
-            self._levels[kind] = self._look_up(kind)
+            try:
+                self._levels[kind] = self._look_up(kind)
+            except (DefinitionError, StepFailed, InvalidDeadline, ArithmeticError, TypeError) as error:
+                self._unread.add(kind)
+                self.faults.append(self._fault(kind, error))
+                return None
         levels = self._levels[kind]
         if levels is None:
             return f"Fristen {kind!r}"
@@ -62,12 +93,20 @@ class _Known:
             return f"Nivån {level!r} för fristen {kind!r}"
         return None
 
+    def _fault(self, kind: str, error: Exception) -> Finding:
+        return _in_table(
+            TABLES[0],
+            kind,
+            f"Fristen {kind!r} går inte att räkna för riktlinjen {self._guideline}: {error}.",
+            "Skriv hela tal, kända enheter och klockslag i tabellerna deadlines och escalation_levels.",
+        )
+
     def _look_up(self, kind: str) -> set[str] | None:
         engine, bundle = self._deployment.engine, self._deployment.bundle
         asked = {"kind": kind, "guideline": self._guideline}
-        rows = engine.decide(bundle=bundle, decision="deadlines", inputs=asked)
+        rows = engine.decide(bundle=bundle, decision=TABLES[0], inputs=asked)
         if not rows:
             return None
-        levels = engine.decide(bundle=bundle, decision="escalation_levels", inputs=asked)
+        levels = engine.decide(bundle=bundle, decision=TABLES[1], inputs=asked)
         rule = rule_from_rows(kind=kind, deadline_rows=rows, level_rows=levels)
         return {level.name for level in rule.levels}

@@ -21,6 +21,9 @@ Facts = Mapping[str, object]
 FACT_KEYWORDS = ("x-required-when", "x-only-when", "x-choices", "x-choice-when")
 
 _PLAIN_REFERENCE = "#/$defs/"
+MOST_NODES = 5_000
+"""Objects in a schema whose references are written out: each level of them may double the size."""
+_DEEPEST = 20
 
 
 class FormError(ValueError):
@@ -100,15 +103,20 @@ class _Change:
 def without_references(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The schema with every ``$ref`` to its own ``$defs`` written out; what stands beside a reference wins.
 
-    Raises ``FormError`` for other references and for circles.
+    Raises ``FormError`` for other references, for circles, and for what grows beyond ``MOST_NODES``.
     """
     definitions = schema.get("$defs", {})
+    nodes = 0
 
     def written_out(value: Any, inside: tuple[str, ...]) -> Any:
         if isinstance(value, list):
             return [written_out(item, inside) for item in value]
         if not isinstance(value, Mapping):
             return value
+        nonlocal nodes
+        nodes += 1
+        if nodes > MOST_NODES:
+            raise FormError(f"Hänvisningarna ger fler än {MOST_NODES} delar. Förenkla formuläret.")
         own = {key: written_out(item, inside) for key, item in value.items() if key not in ("$ref", "$defs")}
         reference = value.get("$ref")
         if reference is None:
@@ -118,6 +126,8 @@ def without_references(schema: Mapping[str, Any]) -> dict[str, Any]:
             raise FormError(f"Hänvisningen {reference!r} leder ingenstans i filen.")
         if name in inside:
             raise FormError(f"Hänvisningen {reference!r} går runt i en cirkel.")
+        if len(inside) >= _DEEPEST:
+            raise FormError(f"Hänvisningen {reference!r} ligger djupare än {_DEEPEST} steg.")
         return {**written_out(definitions[name], (*inside, name)), **own}
 
     out: dict[str, Any] = written_out(schema, ())

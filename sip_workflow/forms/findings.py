@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import product
+from itertools import islice, product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,10 +26,12 @@ from sip_workflow.forms.formats import FORMATS
 from sip_workflow.forms.keywords import PATTERNS, is_choice
 from sip_workflow.forms.kinds import kind_of
 from sip_workflow.forms.layout import LAYOUT, Layout
+from sip_workflow.forms.shapes import shape_findings
 from sip_workflow.forms.stand_ins import StandIns
 
 LONGEST_TEXT = 2000
 MOST_ROWS = 30
+MOST_FINDINGS = 200
 _MOST_FACTS = 8
 _WIDGETS = frozenset({
     "radio", "select", "checkbox", "checkboxes", "textarea", "date", "datetime", "unit", "staff",
@@ -53,11 +55,17 @@ _SOMEBODY = StandIns(
 
 
 def schema_findings(form: Form) -> list[str]:
-    """What should be put right in a form, in Swedish, each with its place; an empty list when all is well."""
+    """What should be put right in a form, in Swedish, each with its place; an empty list when all is well.
+
+    At most ``MOST_FINDINGS``.
+    """
     try:
         Draft202012Validator.check_schema(form.schema)
     except SchemaError as error:
         return [f"{form.key}: inte giltig JSON Schema vid {error.json_path}."]
+    shapes = list(islice(shape_findings(form), MOST_FINDINGS))
+    if shapes:
+        return shapes
     try:
         found = [*_fact_keywords(form), *_keywords(form.schema, form.key)]
         everything: Facts = dict.fromkeys(used_facts(form.schema), True)
@@ -67,7 +75,7 @@ def schema_findings(form: Form) -> list[str]:
         found += _examples(form)
     except FormError as error:
         return [f"{form.key}: {error}"]
-    return found
+    return found[:MOST_FINDINGS]
 
 
 def _fact_keywords(form: Form) -> Iterator[str]:
