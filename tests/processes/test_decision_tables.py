@@ -77,6 +77,11 @@ ESCALATION_KINDS = {
     "overdue_task",
 }  # fmt: skip
 LEVELS = {"R": "reminder", "M": "manager", "P": "process_owner"}
+LEVEL = ("days", "unit", "deviation")
+TOLD_AT = {("information_at_discharge", "reminder"): "15:00"}
+NOT_USED = " Används inte än."
+IN_THE_PROGRAM = {"admission_notice", "municipality_pays_from", "invitation_notice"}
+"""Kinds that the program shows or warns by, and that no diagram waits for."""
 UNITS = {"w": "working_days", "d": "days", "h": "hours"}
 _NAMED_DEADLINE = re.compile(r"deadline\('(\w+)'(?:, '(\w+)')?\)")
 NOT_DRAWN_YET = {"need_reported", "consent_changed"}
@@ -124,6 +129,42 @@ def test_every_kind_of_deadline_is_in_the_table_and_no_other() -> None:
     assert {row["kind"] for row in rows("escalation_levels")} == {
         kind for kind, rule in RULES.items() if rule[2]
     }
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Bundle:
+    return build_bundle(files=read_tree(folder=PROCESSES.parent))
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine()
+
+
+@pytest.mark.parametrize("guideline", [*sorted(GUIDELINES), "of_nobody"])
+@pytest.mark.parametrize("kind", RULES)
+def test_the_tables_that_are_shipped_decide_what_the_rules_say(
+    shipped: Bundle, engine: Engine, kind: str, guideline: str
+) -> None:
+    """As the product asks them: through the engine, into the rule that deadlines are counted by."""
+    inputs = {"kind": kind, "guideline": guideline}
+    rule = rule_from_rows(
+        kind,
+        engine.decide(bundle=shipped, decision="deadlines", inputs=inputs),
+        engine.decide(bundle=shipped, decision="escalation_levels", inputs=inputs),
+    )
+    amount, counted_from, levels, signs = RULES[kind]
+
+    assert short({"amount": rule.amount, "unit": rule.unit}) == amount
+    assert rule.counted_from == counted_from
+    assert (rule.capped_by_meeting, rule.shortened_by_urgency) == ("c" in signs, "u" in signs)
+    assert not rule.moved_from_holiday
+    assert rule.source.startswith(LAW.get(kind, ""))
+    assert kind in LAW or "lokal" in rule.source
+    told = [{"level": each.name} | {name: getattr(each, name) for name in LEVEL} for each in rule.levels]
+    assert " ".join(short_level(row) for row in told) == levels
+    at = {each.name: each.at.isoformat("minutes") for each in rule.levels}
+    assert at == {name: TOLD_AT.get((kind, name), "08:00") for name in at}
 
 
 @pytest.mark.parametrize("guideline", sorted(GUIDELINES))
@@ -177,9 +218,25 @@ def test_the_rows_make_a_rule_that_can_be_counted(kind: str) -> None:
     assert [level.name for level in rule.levels] == [LEVELS[part[0]] for part in RULES[kind][2].split()]
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Bundle:
-    return build_bundle(files=read_tree(folder=PROCESSES.parent))
+def test_a_row_that_nothing_counts_with_says_so() -> None:
+    """A task's own levels are told whether or not they are drawn; of a timer only those that are drawn."""
+    drawn = {
+        found
+        for path in DIAGRAMS
+        for found in _NAMED_DEADLINE.findall(path.read_text(encoding="utf-8").replace("&#39;", "'"))
+    }
+    of_tasks = {"overdue_task"} | {
+        node.get("value")
+        for _, task in diagram_elements("userTask")
+        for node in task.iter("{*}property")
+        if node.get("name") == "deadline"
+    }
+    used = of_tasks | {kind for kind, _ in drawn} | IN_THE_PROGRAM
+    idle = {row["kind"] for row in rows("deadlines") if row["note"].endswith(NOT_USED)}
+    assert idle == set(RULES) - used
+    for row in rows("escalation_levels"):
+        told = row["kind"] in of_tasks or (row["kind"], row["level"]) in drawn
+        assert row["note"].endswith(NOT_USED) is not told, row
 
 
 @pytest.mark.parametrize("decision", ["deadlines", "escalation_levels"])
