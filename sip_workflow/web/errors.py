@@ -17,9 +17,13 @@ from werkzeug.exceptions import NotFound as NoSuchUrl
 
 from sip_workflow.domain.refusals import NotFound, Refusal
 from sip_workflow.store import Busy, Conflict, Duplicate, NotReady
+from sip_workflow.web.formview import DO, FORM, labelled
+from sip_workflow.web.known import form_in_force
+from sip_workflow.web.names import Names
 from sip_workflow.web.site import Site
 from sip_workflow.web.tokens import FIELD
 
+_NOT_TYPED = frozenset({FIELD, DO, FORM, "version", "external_id"})
 _CODE = re.compile(r"[\w.:+@-]*", re.ASCII)
 _RETRY_SECONDS = "5"
 
@@ -34,10 +38,30 @@ class NotLoggedIn(Refusal):
     title = "Du behöver logga in"
 
 
+class NotLoggedInAnyLonger(NotLoggedIn):
+    """A form was sent after its sender had logged out, in another tab or by time.
+
+    ``back`` is the path of the form's page, for after the login.
+    """
+
+    title = "Du är inte inloggad längre"
+
+    def __init__(self, detail: str, *, back: str) -> None:
+        """Keep the way back."""
+        super().__init__(detail)
+        self.back = back
+
+
 def error_page(site: Site, error: Exception) -> Response:
     """The page of an exception. What was typed stands beside, so that it isn't lost."""
     refusal = as_refusal(error)
-    response = site.render("error.html", status=refusal.status, refusal=refusal, typed=typed(refusal))
+    response = site.render(
+        "error.html",
+        status=refusal.status,
+        refusal=refusal,
+        typed=typed(refusal),
+        labelled=_labelled(site) if isinstance(refusal, NotLoggedInAnyLonger) else [],
+    )
     if refusal.status == 503:
         response.headers["Retry-After"] = _RETRY_SECONDS
     return response
@@ -91,6 +115,21 @@ def typed(refusal: Refusal) -> list[str]:
         for text in values
         if text.strip() and not _CODE.fullmatch(text.strip())
     ]
+
+
+def _labelled(site: Site) -> list[tuple[str, str]]:
+    """Every field that was filled in, under its label.
+
+    The labels are those of the form in force; nothing of a case is read, for nobody is logged in.
+    """
+    key = request.form.get(FORM, "")
+    try:
+        form = form_in_force(site.application, key=key) if key else None
+    except (KeyError, Busy, NotReady):
+        form = None
+    posted = {name: values for name, values in request.form.lists() if name not in _NOT_TYPED}
+    names = Names(site.application) if site.training_login else None
+    return labelled(form, posted, names=names, zone=site.application.settings.timezone)
 
 
 def _made(status: int, code: str, title: str, detail: str) -> Refusal:

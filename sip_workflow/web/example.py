@@ -18,7 +18,8 @@ def completed(typed: Answers, *, by: Sequence[Answers] | None) -> dict[str, Any]
     if not by:
         raise NotFound
     nearest = min(by, key=lambda example: _differences(typed, example))
-    return _filled(typed, nearest)
+    filled: dict[str, Any] = _filled(typed, nearest)
+    return filled
 
 
 def _differences(typed: Answers, example: Answers) -> int:

@@ -17,8 +17,18 @@ ROWS = "_rows."
 """Before the name of a list, the number of rows that the page shows."""
 DO = "do"
 """The button that was pressed: complete, draft, example, ``add:<list>`` or ``remove:<row>``."""
+FORM = "_form"
+"""The key of the page's form: it gives what was typed its labels where nobody is logged in any more."""
 
 Posted = dict[str, list[str]]
+
+
+# So that a form shows the fields that only some tasks have.
+_ANY_TASK: Facts = {
+    **dict.fromkeys(("child", "called", "invited", "mandate_pending", "signed_with_person"), True),
+    **dict.fromkeys(("consultation", "joint_closing", "short_notice", "called_missing"), True),
+    "consent_forms": ["written", "oral", "shown"],
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +109,29 @@ def filled(shown: Iterable[Field], *, names: Names | None = None) -> list[tuple[
         text = ", ".join(titles.get(value, value) for value in values)
         if text:
             lines.append((one.label, _read(one.kind, text, names)))
+    return lines
+
+
+def labelled(form: Form | None, posted: Posted, *, names: Names | None, zone: Any) -> list[tuple[str, str]]:
+    """Everything that was typed or chosen, as (label, text), without knowing the task.
+
+    A field whose label the form does not give stands under its own name.
+    """
+    known: dict[str, Field] = {}
+    if form is not None:
+        rows = {
+            name.removeprefix(ROWS): 30 for name in posted if name.startswith(ROWS)
+        }  # a row that was not posted is not shown
+        for one in walk(fields(form=form, facts=_ANY_TASK, answers={}, rows=rows, zone=zone)):
+            if one.kind not in ("group", "list"):
+                known.setdefault(one.name, one)
+    lines = []
+    for name, values in posted.items():
+        field = known.get(name)
+        titles = {choice.value: choice.label for choice in field.choices} if field is not None else {}
+        text = ", ".join(titles.get(value, value) for value in values if value.strip())
+        if text and not name.startswith(ROWS):
+            lines.append((field.label, _read(field.kind, text, names)) if field else (name, text))
     return lines
 
 

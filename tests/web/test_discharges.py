@@ -114,7 +114,26 @@ def test_the_clock_moves(world: World, visitor: Of) -> None:
     assert world.now() == before + timedelta(days=1, hours=3)
     elsa.press("to", name="how", to="2027-03-28T09:30")
     assert "söndag 28 mars 2027 kl. 09.30" in elsa.text
+    elsa.press("to", name="how", to="2027-03-28T09:30", expect=422)
+    assert "Klockan går bara framåt. Välj en tid efter söndag 28 mars 2027 kl. 09.30." in elsa.text
+    elsa.press("by", name="how", amount="0", expect=422)
     for wrong in ("", "x", "99999", "-1"):
         elsa.press("by", name="how", amount=wrong, expect=422)
     elsa.press("to", name="how", to="2099-01-01T00:00", expect=422)
     elsa.press("to", name="how", to="igår", expect=422)
+
+
+def test_moving_the_clock_does_what_is_due_before_the_page_answers(world: World, visitor: Of) -> None:
+    elsa, _ = sent(visitor)
+    elsa.open("/training/clock")
+    elsa.press("PT1H", name="how")
+    assert "Klockan är flyttad. Inga påminnelser eller förseningar kom." in elsa.text
+    elsa.press("P7D", name="how")
+    with world.application.store.read() as tx:
+        told = tx.escalations.count()
+        waiting = tx.outbox.count(state="pending")
+    assert told > 1
+    assert f"Klockan är flyttad. {told} påminnelser och förseningar kom." in elsa.text
+    assert waiting == 0
+    with world.application.store.read() as tx:
+        assert not tx.timers.due(now=world.now(), limit=1)

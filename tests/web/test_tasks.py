@@ -199,3 +199,44 @@ def test_an_example_leads_on_from_every_task_of_the_whole_way(world: World, visi
         assert person.address == "/inbox", tasks[0].form_key
         done.append(tasks[0].form_key)
     assert {"need", "plan", "unit_preparation", "follow_up_meeting", "closing_record"} <= set(done)
+
+
+def test_who_was_logged_out_meanwhile_gets_the_text_back_under_its_labels(world: World, visitor: Of) -> None:
+    task = opened(world, "consent")
+    anna = visitor(ANNA)
+    anna.open(f"/tasks/{task.id}")
+    form = anna.page.find("button", value="complete").find_parent("form")
+    form.find("input", attrs={"name": "form", "value": "oral"})["checked"] = ""
+    anna.press_text("Logga ut")
+    page = anna.submit(
+        form,
+        button=("do", "complete"),
+        plan="unable",
+        unable_reason=EVIL,
+        valid_to="2027-06-01",
+        form="oral",
+        expect=403,
+    )
+    assert page.h1.get_text() == "Du är inte inloggad längre"
+    assert "Logga in igen, så kommer du tillbaka till uppgiften. Det du skrev står här." in anna.text
+    said = {dt.get_text(): dt.find_next("dd").get_text() for dt in page.find_all("dt")}
+    assert EVIL in said.values()
+    assert said["Vill personen ha en SIP?"] == "Kan inte ta ställning"
+    assert "oral" not in said.values()
+    assert "tisdag 1 juni 2027" in said.values()
+    assert not [label for label in said if "_" in label or "." in label], said
+    anna.open(str(page.find("a", class_="primary")["href"]))
+    anna.press(ANNA, name="username")
+    assert anna.address == f"/tasks/{task.id}"
+    with world.application.store.read() as tx:
+        assert tx.tasks.get(task.id).state == "open"
+
+
+def test_forms_of_nobody_do_nothing_and_tell_nothing(world: World, visitor: Of, stranger: Visitor) -> None:
+    task = opened(world, "consent")
+    for path in (f"/tasks/{task.id}", f"/tasks/{task.id}/claim", "/tasks/none", "/training/clock"):
+        data = {"_form": "no_such_form", "note": "Skrivet", "do": "complete"}
+        page = stranger.client.post(path, data=data)
+        assert page.status_code == 403
+        assert "Skrivet" in page.get_data(as_text=True)
+        assert "Almgren" not in page.get_data(as_text=True)
