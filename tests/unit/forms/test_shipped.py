@@ -229,3 +229,36 @@ def test_whoever_a_guideline_lets_lead_can_be_chosen() -> None:
     assert titles["coordinator"] == "Samordnaren"
     answers = valid_examples("preparation", {})[0]
     assert errors("preparation", {**answers, "leader": {"role": "coordinator", "who": "ronja.ovning"}}) == {}
+
+
+def test_a_childs_examples_speak_of_a_child() -> None:
+    children = [
+        example
+        for key in ("plan", "consent")
+        for example in form(key).schema["examples"]
+        if "child_view" in example
+    ]
+    assert len(children) > 8
+    for example in children:
+        said = json.dumps(example, ensure_ascii=False)
+        for grown_up in ("Bo hemma", "städning", "barnbarn", "Tage", "sin syster", "Hjälp i hemmet"):
+            assert grown_up not in said, said
+
+
+def test_guardians_answers_and_reasons_fit() -> None:
+    for example in form("consent").schema["examples"]:
+        if example.get("given_by") == "guardians":
+            answers = {one["answer"] for one in example["guardians"]}
+            assert "vårdnadshavar" in example.get("refusal_reason", "vårdnadshavarna")
+            if example["plan"] == "hesitant":
+                assert answers & {"hesitant", "not_reached"}
+            if example["plan"] == "refused":
+                assert "refused" in answers
+            if example["plan"] == "given":
+                assert answers == {"given"}
+
+
+@pytest.mark.parametrize("key", ["acknowledge", "admission_acknowledge"])
+def test_what_is_misdirected_is_spoken_of_as_it_is(key: str) -> None:
+    text = json.dumps(form(key).schema, ensure_ascii=False)
+    assert "Varför har den hamnat fel?" in text
