@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from holidays.constants import DE_FACTO, PUBLIC
-from holidays.countries import Sweden
+from holidays.countries.sweden import Sweden
 
 _SATURDAY = 5
 _LAST_YEAR = 4099
