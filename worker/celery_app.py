@@ -55,6 +55,8 @@ def make_celery(*, broker_url: str | None) -> Celery:
 def run(*, broker_url: str, concurrency: int = 2) -> None:
     """Run a worker with beat in it until it is told to stop (``sip worker``).
 
+    ``concurrency``: processes, at least two, one of which may be held by a mail server.
+
     Ticks are not logged: two every two seconds would hide what matters.
     """
     make_celery(broker_url=broker_url).worker_main([*ARGUMENTS, f"--concurrency={concurrency}"])

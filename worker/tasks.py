@@ -1,14 +1,21 @@
 """The Celery tasks: one for each sweep.
 
+A mail server that does not answer holds its tick for as long as the tick may take. So of a worker's
+processes at most one delivers at a time, and the others stay free for timers.
+
 They take ``**_newer``, so that a worker of this version understands the ticks of a newer one. A task
 that fails says the error's type in the log and no more; the next tick tries again.
 """
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -21,6 +28,10 @@ from worker.sweeps import OUTBOX, TIMERS, Application, Sweep, drain
 
 _MOST_SECONDS = 60
 """How long a tick goes on while there is more to do; the next one takes the rest."""
+
+# A file without a name, made before the worker forks its processes: they all have it, and a lock on it
+# is its process's own. The system takes the lock back from a process that is killed.
+_DELIVERING = tempfile.TemporaryFile()  # noqa: SIM115 (open for as long as the process lives)
 
 _log = logging.getLogger(__name__)
 
@@ -39,8 +50,23 @@ def fire_due_timers(**_newer: Any) -> int:
 
 @shared_task(name=OUTBOX_TASK)
 def deliver_due_outbox(**_newer: Any) -> int:
-    """Deliver what leaves the case; how many items."""
-    return _tick(OUTBOX)
+    """Deliver what leaves the case; how many items: none when another process is at it."""
+    with _alone() as alone:
+        return _tick(OUTBOX) if alone else 0
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether no other process of this worker delivers; until the end of the block none does. Never waits."""
+    try:
+        fcntl.lockf(_DELIVERING, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        fcntl.lockf(_DELIVERING, fcntl.LOCK_UN)
 
 
 def _tick(sweep: Sweep) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from base64 import b64decode
@@ -111,6 +112,22 @@ def test_two_workers_with_a_beat_each_tell_nobody_twice(house, tmp_path):
         levels = told(app, case_id=case_id)
         assert len(levels) == len(set(levels))
     assert len(sink.keys) == len(set(sink.keys))
+
+
+def test_a_mail_server_that_never_answers_does_not_hold_up_the_timers(tmp_path, broker, queue):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        settings = environment(folder=tmp_path, smtp_url=url, broker_url=broker)
+        app = real_app(settings)
+        cases = [admit(app, external_id=f"stay-{number}") for number in range(6)]
+        with celery(settings, folder=tmp_path):
+            # Six mails of ten seconds each are due; both processes would be held for a minute.
+            silent.settimeout(60)
+            first, _ = silent.accept()
+            app.clock.advance(by=timedelta(days=30))
+            until(lambda: all(len(told(app, case_id=case_id)) >= 3 for case_id in cases), seconds=9)
+            first.close()
+        app.store.close()
 
 
 def test_a_broker_that_was_emptied_is_filled_by_the_next_tick(house, queue, tmp_path):
