@@ -20,7 +20,7 @@ def guideline_complete(*, deployment: Deployment) -> Iterator[Finding]:
         if missing not in guidelines:
             yield _finding(missing, f"Riktlinjen {missing} saknas.", "Lägg till den, ärenden kan välja den.")
     for guideline, choices in guidelines.items():
-        for key, (holds, said) in _READ.items():
+        for key, (holds, said) in READ.items():
             value: Any = choices
             for step in key.split("."):
                 value = value.get(step) if isinstance(value, Mapping) else None
@@ -69,7 +69,7 @@ def _phases(value: Any) -> bool:
     )
 
 
-_READ: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+READ: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "called_kinds": (_texts, "en lista med slag av enheter"),
     "consent_attempts": (_attempts, "ett heltal, minst 1"),
     "consent_forms": (_some_texts, "en lista med minst en samtyckesform"),
@@ -77,3 +77,4 @@ _READ: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "invitation_document.signed_with_person": (_truth, "true eller false"),
     "phases": (_phases, "en lista med faser, var och en med name och tasks"),
 }
+"""What the application reads of a guideline: each key, a test of its value, and the value in words."""

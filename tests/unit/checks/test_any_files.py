@@ -6,13 +6,14 @@ import copy
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sip_workflow import checks
 from sip_workflow.application.operations import names
-from sip_workflow.checks import Deployment, Finding, check_files
+from sip_workflow.checks import Deployment, Finding, check_files, guidelines
 from sip_workflow.checks.check import BUILT_IN, MOST_FINDINGS
 from sip_workflow.definitions import definition_files
 from sip_workflow.engine import Engine
@@ -196,6 +197,11 @@ class TestGuidelines:
             (found,) = changed(GUIDELINES, change)
             assert (found.rule, found.file, found.element) == ("guideline_complete", GUIDELINES, "stockholm")
             assert found.message.startswith(key)
+
+    def test_the_readme_names_what_is_read(self) -> None:
+        readme = (Path(__file__).parents[3] / "forms" / "README.md").read_text(encoding="utf-8")
+        _, table = readme.split("### What of a guideline acts today")
+        assert re.findall(r"^\| `([\w.]+)`", table.split("\n## ")[0], flags=re.M) == sorted(guidelines.READ)
 
     def test_the_four_are_there(self) -> None:
         found = changed(GUIDELINES, lambda all_: all_.pop("ostergotland"))
