@@ -12,7 +12,7 @@ from sip_workflow.application.act import Act
 from sip_workflow.application.case_view import case_view
 from sip_workflow.application.commands import finish, guarded, in_case
 from sip_workflow.application.consenting import end_consents
-from sip_workflow.application.core import DEFAULT_GUIDELINE, Core
+from sip_workflow.application.core import Core
 from sip_workflow.application.facts import TaskContext
 from sip_workflow.application.inviting import cancel, change_one, recall_all, tell_when_all_replied
 from sip_workflow.application.paging import item_number, page_of
@@ -169,7 +169,7 @@ class Cases:
         case = Case(
             id=new_case_number(),
             person_id=person_of(tx, given=person, today=now.astimezone(self._core.zone).date()).id,
-            guideline=guideline or DEFAULT_GUIDELINE,
+            guideline=guideline or self._core.default_guideline(bundle),
             bundle_hash=bundle.hash,
             initiating_unit_id=unit_id,
             coordinator_unit_id=unit_id,

@@ -18,7 +18,6 @@ from sip_workflow.domain.definitions import Bundle
 from sip_workflow.engine import Engine
 from sip_workflow.store import Store, Transaction
 
-DEFAULT_GUIDELINE = "vastra_gotaland"
 IN_FORCE = "bundle_in_force"
 
 _OUTER: ContextVar[Transaction | None] = ContextVar("outer_transaction", default=None)
@@ -81,6 +80,10 @@ class Core:
     def bundle_in_force(self, tx: Transaction) -> Bundle:
         """The bundle that new cases get."""
         return self.bundle(tx, bundle_hash=tx.settings.get(IN_FORCE).value)
+
+    def default_guideline(self, bundle: Bundle) -> str:
+        """The guideline of cases that name none: the one that the owner has marked."""
+        return next(code for code, choices in bundle.guidelines.items() if choices.get("default"))
 
     def warm(self) -> None:
         """Read and parse the bundle in force now, so that the first person need not wait for it."""

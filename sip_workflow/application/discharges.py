@@ -11,7 +11,7 @@ import orjson
 
 from sip_workflow.application.access import sight
 from sip_workflow.application.commands import finish, guarded, in_case
-from sip_workflow.application.core import DEFAULT_GUIDELINE, Core
+from sip_workflow.application.core import Core
 from sip_workflow.application.discharge_view import discharge_view
 from sip_workflow.application.parts import take_part
 from sip_workflow.application.people import person_of
@@ -215,11 +215,12 @@ class Discharges:
         municipality = notice["person"]["municipality"]
         outpatient = outpatient_unit(tx, municipality=municipality)
         units = receiving_units(tx, needs=notice["needs"], municipality=municipality)
+        bundle = self._core.bundle_in_force(tx)
         case = Case(
             id=new_case_number(),
             person_id=person_of(tx, given=notice["person"], today=now.astimezone(self._core.zone).date()).id,
-            guideline=notice.get("guideline") or DEFAULT_GUIDELINE,
-            bundle_hash=self._core.bundle_in_force(tx).hash,
+            guideline=notice.get("guideline") or self._core.default_guideline(bundle),
+            bundle_hash=bundle.hash,
             initiating_unit_id=outpatient.id,
             coordinator_unit_id=outpatient.id,
             coordinator_role=Role.CARE_CONTACT,
