@@ -12,7 +12,7 @@ from sip_workflow.domain.register import SYSTEM
 
 @click.group()
 def incidents() -> None:
-    """Processer som har pausats för att ett steg inte gick att utföra."""
+    """Det som har pausats för att ett steg inte gick att utföra."""
 
 
 @incidents.command(name="list")

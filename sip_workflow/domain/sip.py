@@ -323,7 +323,10 @@ class DischargeEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DischargeUnit:
-    """A unit that got the admission notice. ``state``: notified, acknowledged, misdirected, planned, not_needed."""
+    """A unit that got the admission notice.
+
+    ``state``: notified, acknowledged, misdirected, planned, not_needed.
+    """
 
     id: str
     discharge_id: str
