@@ -10,7 +10,7 @@ from sip_workflow.domain.refusals import NotFound
 from sip_workflow.web.about import content_lines, reply_lines, who_follows_up
 from sip_workflow.web.diagram import picture
 from sip_workflow.web.history import days_of
-from sip_workflow.web.known import Inside, Standing, inside_of_case
+from sip_workflow.web.known import Inside, OpenStep, Standing, inside_of_case
 from sip_workflow.web.late import late_steps
 from sip_workflow.web.site import Site
 from sip_workflow.web.words import PROCESSES, word
@@ -56,16 +56,18 @@ class CasePages:
         mine = application.user_tasks.list(
             actor=visit.actor, case_id=case_id, state="open", limit=_CASES, after=None, now=visit.now
         )
+        own = {task["instance_id"] for task in mine["items"]}
+        # The visitor's own work stands first; the sort keeps the order otherwise.
+        standings = sorted(inside.standings if inside else (), key=lambda one: one.instance_id not in own)
         return self._site.render(
             "case.html",
             case=case,
             mine=mine["items"],
             inside=inside,
-            element_names=_task_names(inside),
+            task_steps=_task_steps(inside),
             closing_reason=_reason(case, inside),
-            pictures=[(standing, self._picture(standing, whole=False)) for standing in inside.standings]
-            if inside is not None
-            else [],
+            pictures=[(standing, self._picture(standing, whole=False)) for standing in standings],
+            standings=standings,
             stops=_stops(case, inside),
             told=request.args.get("told"),
             contents={row["id"]: content_lines(row["content"]) for row in case["invitations"]},
@@ -102,7 +104,11 @@ class CasePages:
         if standing is None:
             raise NotFound
         return self._site.render(
-            "process.html", case=case, standing=standing, picture=self._picture(standing, whole=True)
+            "process.html",
+            case=case,
+            standing=standing,
+            picture=self._picture(standing, whole=True),
+            large=request.args.get("large") == "1",
         )
 
     def confirm(self, case_id: str, name: str) -> Response:
@@ -153,10 +159,10 @@ class CasePages:
         )
 
 
-def _task_names(inside: Inside | None) -> dict[str, str]:
-    """The names of the open tasks by id."""
+def _task_steps(inside: Inside | None) -> dict[str, OpenStep]:
+    """The open tasks by id."""
     steps = [step for standing in inside.standings for step in standing.steps] if inside is not None else []
-    return {step.task_id: step.name for step in steps if step.task_id is not None}
+    return {step.task_id: step for step in steps if step.task_id is not None}
 
 
 def _reason(case: View, inside: Inside | None) -> str | None:

@@ -16,9 +16,11 @@ from sip_workflow.application.facts import TaskContext, facts
 from sip_workflow.domain.definitions import Bundle, Form
 from sip_workflow.domain.register import Actor
 from sip_workflow.domain.rows import Instance, Task
+from sip_workflow.domain.sip import Case
 from sip_workflow.forms import Facts
 from sip_workflow.store import Transaction
 from sip_workflow.web.diagram import Drawing, read_drawing
+from sip_workflow.web.words import AFTER, WAITS
 
 _FEW = 2
 
@@ -42,6 +44,8 @@ class OpenStep:
     @property
     def waiting(self) -> str:
         """What is waited for, in words; of many things only the name of the choice between them."""
+        if self.element_id in WAITS:
+            return WAITS[self.element_id]
         if len(self.ways) > _FEW:
             return self.name
         return "Väntar på " + " eller ".join(f"”{way}”" for way in self.ways or (self.name,))
@@ -70,6 +74,11 @@ class Standing:
         work = [step for step in waits if self.drawing.elements[step.element_id].kind == "receiveTask"]
         tasks = [step for step in self.steps if step.kind == "task"]
         return [step.name for step in tasks] or [step.waiting for step in work or waits]
+
+    @property
+    def then(self) -> str:
+        """What comes when the wait for a time is over, if that is known."""
+        return next((AFTER.get(step.element_id, "") for step in self.steps if step.kind == "time"), "")
 
     @property
     def until(self) -> datetime | None:
@@ -126,7 +135,7 @@ def inside_of_case(application: Application, *, case_id: str, actor: Actor) -> I
             standings=tuple(
                 sorted((_standing(tx, bundle, instance, tasks=tasks) for instance in active), key=_importance)
             ),
-            phases=_phases(bundle, guideline=case.guideline, at=tasks, latest=_latest(tx, case_id=case_id)),
+            phases=_phases(tx, bundle, case=case, at=tasks),
             may_steer=case.closed_at is None and steers(tx, actor=actor, case=case),
             reasons=_reasons(bundle),
             element_names={
@@ -203,30 +212,25 @@ def _waits(tx: Transaction, bundle: Bundle, instance: Instance, *, drawing: Draw
     return steps
 
 
-def _latest(tx: Transaction, *, case_id: str) -> list[Task]:
-    """What was completed last: while a case only waits, it is where that left it."""
-    done = tx.tasks.find(case_id=case_id, state="completed", order_by="-closed_at", limit=30)
-    return [task for task in done if task.closed_at == done[0].closed_at]
+def _phases(tx: Transaction, bundle: Bundle, *, case: Case, at: list[Task]) -> tuple[tuple[str, str], ...]:
+    """The guideline's phases in order, each done, now or ahead; empty when the tasks are in none.
 
-
-def _phases(
-    bundle: Bundle, *, guideline: str, at: list[Task], latest: list[Task]
-) -> tuple[tuple[str, str], ...]:
-    """The guideline's phases in order, each done, now or ahead; empty when the tasks are in none."""
-    phases: list[Mapping[str, Any]] = list(bundle.guidelines[guideline].get("phases", ()))
-    open_in, left_in = (
-        [
-            place
-            for place, phase in enumerate(phases)
-            if {task.form_key for task in tasks} & set(phase["tasks"])
-        ]
-        for tasks in (at, latest)
+    What has been reached stays done, also when the work goes back to an earlier phase. A follow-up that
+    is planned is the phase that a case with a plan waits in.
+    """
+    phases: list[Mapping[str, Any]] = list(bundle.guidelines[case.guideline].get("phases", ()))
+    begun = {task.form_key for task in tx.tasks.find(case_id=case.id, state=("open", "completed"))}
+    if tx.follow_ups.count(case_id=case.id, state=("planned", "called")):
+        begun.add("follow_up_meeting")
+    reached, working = (
+        [place for place, phase in enumerate(phases) if forms & set(phase["tasks"])]
+        for forms in (begun, {task.form_key for task in at})
     )
-    if not open_in and not left_in:
+    if not reached:
         return ()
-    now = open_in[0] if open_in else left_in[-1]
+    now = working[-1] if working else reached[-1]
     return tuple(
-        (str(phase["name"]), "done" if place < now else "now" if place == now else "ahead")
+        (str(phase["name"]), "now" if place == now else "done" if place <= reached[-1] else "ahead")
         for place, phase in enumerate(phases)
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -165,6 +166,19 @@ ID_TYPES: Mapping[str, str] = {
     "lma": "LMA-nummer",
     "unknown": "Identitet okänd",
 }
+WAITS: Mapping[str, str] = {
+    "until_the_meeting": "Väntar på mötet",
+    "await_replies": "Väntar på svaren",
+    "await_successor": "Väntar på att nästa enhet kvitterar",
+    "await_event": "Väntar på nästa händelse på avdelningen",
+    "await_invitation": "Väntar på att kallelsen skickas",
+    "follow_up_done": "Väntar på uppföljningen",
+    "closing_recorded": "Väntar på att avslutet dokumenteras",
+    "time_for_follow_up": "Väntar på uppföljningen",
+}
+"""What the shipped processes wait for, by element; other waits are told by the element's own name."""
+AFTER: Mapping[str, str] = {"time_for_follow_up": "Då kallas till uppföljning."}
+"""What comes when the time has come."""
 TASK_STATES: Mapping[str, str] = {"completed": "klar", "cancelled": "behövs inte längre"}
 
 
@@ -189,9 +203,22 @@ def day(on: str | date | None) -> str:
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
-def near_moment(due_at: str, *, at: datetime) -> str:
-    """The same without the year, when it is this year."""
-    return moment(due_at).replace(f" {at.year} ", " ")
+def day_of_year(on: str | date | None) -> str:
+    """``4 februari 2027``."""
+    return day(on).partition(" ")[2]
+
+
+def deadline(due_at: str | datetime, *, at: datetime) -> str:
+    """``senast torsdag 4 februari``: the year when it is another, the time when it isn't the day's end."""
+    local = datetime.fromisoformat(due_at) if isinstance(due_at, str) else due_at
+    text = day(local.date()) if (local.hour, local.minute) == (23, 59) else moment(local)
+    return "senast " + re.sub(rf" {at.year}\b", "", text)
+
+
+def person_number(number: str | None, *, id_type: str) -> str:
+    """``19410317-9836``; other kinds of numbers stand as they are."""
+    dated = id_type in ("personnummer", "samordningsnummer") and len(number or "") == 12
+    return f"{number[:8]}-{number[8:]}" if number and dated else number or ""
 
 
 def clock_time(at: str | datetime) -> str:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.journeys.acts import follow_up_and_close, meet_and_plan, units_answer, until_consent, until_invited
+from sip_workflow.domain.sip import Part
+from tests.journeys.acts import (
+    follow_up_and_close,
+    having,
+    meet_and_plan,
+    units_answer,
+    until_consent,
+    until_invited,
+)
 from tests.support.pages import Visitor
 from tests.support.world import PERSON, World
 
@@ -151,3 +159,72 @@ def test_no_personal_data_in_addresses(world: World, visitor: Of) -> None:
         for tag in anna.open(path).find_all(href=True):
             assert PERSON["id"] not in str(tag["href"])
             assert "Almgren" not in str(tag["href"])
+
+
+def pills(visitor: Visitor) -> dict[str, str]:
+    return {item.find(string=True): item["class"][0] for item in visitor.page.select(".phases li")}
+
+
+def test_what_has_been_reached_stays_done_and_a_planned_follow_up_is_a_phase(
+    world: World, visitor: Of
+) -> None:
+    anna = visitor(ANNA)
+    case_id = until_consent(world)
+    until_invited(world, case_id)
+    units_answer(world, case_id)
+    meet_and_plan(world, case_id)
+    anna.open(f"/cases/{case_id}")
+    assert pills(anna)["Följ upp"] == "now"
+    assert [state for state in pills(anna).values() if state == "done"] == ["done"] * 4
+    assert "Väntar till" in anna.text
+    assert "Då kallas till uppföljning." in anna.text
+
+
+def test_going_back_to_preparation_leaves_the_later_phase_done(world: World, visitor: Of) -> None:
+    anna = visitor(ANNA)
+    case_id = until_consent(world)
+    world.do(case_id, "consent")
+    world.do(case_id, "preparation")
+    world.do(case_id, "invitation_review", having(send="change"))
+    anna.open(f"/cases/{case_id}")
+    assert (pills(anna)["Förbered"], pills(anna)["Kalla eller bjud in"]) == ("now", "done")
+
+
+def test_times_and_numbers_are_written_as_people_write_them(world: World, visitor: Of) -> None:
+    anna = visitor(ANNA)
+    case_id = until_consent(world)
+    anna.open(f"/cases/{case_id}")
+    assert "Personnummer 19410317-9836" in anna.text
+    times = anna.page.find(id="deadlines").find_next("ul").get_text(" ")
+    assert "senast måndag 15 februari" in times
+    assert "kl." not in times
+    assert "Socialtjänstens mottagning, Ekbacka kommun" in times
+    until_invited(world, case_id)
+    units_answer(world, case_id)
+    anna.open(f"/cases/{case_id}")
+    assert "Väntar på mötet" in anna.text
+
+
+def test_ones_own_work_is_drawn_first(world: World, visitor: Of) -> None:
+    case_id = until_consent(world)
+    until_invited(world, case_id)
+    # Both a unit that has an invitation and, since it coordinates, a reader of the whole.
+    with world.application.store.write() as tx:
+        task = tx.tasks.find(case_id=case_id, form_key="acknowledge", order_by=("-opened_at", "-id"))[0]
+        tx.parts.add(
+            Part(id="p", case_id=case_id, unit_id=task.unit_id, part="care_contact", since=world.now())
+        )
+    receiver = visitor(world.who_may(task))
+    receiver.open(f"/cases/{case_id}")
+    links = [str(link["href"]) for link in receiver.page.select("a[href*='/processes/']")]
+    assert len(links) == 3
+    assert links[0].endswith(task.instance_id)
+
+
+def test_the_whole_picture_fits_the_page_and_can_be_enlarged(world: World, visitor: Of) -> None:
+    anna = visitor(ANNA)
+    anna.open(f"/cases/{until_consent(world)}")
+    anna.open(str(anna.page.select("a[href*='/processes/']")[0]["href"]))
+    assert "fit" in anna.page.find(class_="picture")["class"]
+    anna.open(str(anna.page.find("a", string="Förstora bilden")["href"]))
+    assert "fit" not in anna.page.find(class_="picture")["class"]

@@ -214,7 +214,6 @@ def test_who_was_logged_out_meanwhile_gets_the_text_back_under_its_labels(world:
         plan="unable",
         unable_reason=EVIL,
         valid_to="2027-06-01",
-        form="oral",
         expect=403,
     )
     assert page.h1.get_text() == "Du är inte inloggad längre"
