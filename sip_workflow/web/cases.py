@@ -19,6 +19,8 @@ _CASES = 50
 _HISTORY = 1_000
 STOPS = ("consent_withdrawn", "person_deceased", "case_cancelled")
 """What staff may tell a case at any time."""
+CALLED_OFF = ("not_needed", "not_reached", "moved", "duplicate")
+"""The reasons, among those of the closing form, to call a case off."""
 
 
 class CasePages:
@@ -118,18 +120,22 @@ class CasePages:
         if name not in _stops(case, inside):
             raise NotFound
         return self._site.render(
-            "stop.html", case=case, name=name, reasons=inside.reasons if inside is not None else ()
+            "stop.html", case=case, name=name, reasons=_fitting(case, inside), error=None
         )
 
     def send(self, case_id: str, name: str) -> AnyResponse:
         """Tell the case."""
         visit = self._site.visit()
-        inside = self._inside(self._case(case_id))
+        case = self._case(case_id)
+        inside = self._inside(case)
         if inside is None or name not in STOPS:
             raise NotFound
-        reason = request.form.get("reason", "")
-        known = {code for code, _ in inside.reasons}
-        data = {"reason": reason} if name == "case_cancelled" and reason in known else {}
+        reason, fitting = request.form.get("reason", ""), _fitting(case, inside)
+        if name == "case_cancelled" and reason not in dict(fitting):
+            return self._site.render(
+                "stop.html", status=422, case=case, name=name, reasons=fitting, error="Välj varför."
+            )
+        data = {"reason": reason} if name == "case_cancelled" else {}
         self._site.application.cases.send_message(
             case_id=case_id, name=name, data=data, actor=visit.actor, now=visit.now
         )
@@ -167,6 +173,12 @@ def _task_steps(inside: Inside | None) -> dict[str, OpenStep]:
 
 def _reason(case: View, inside: Inside | None) -> str | None:
     return dict(inside.reasons).get(case["closing_reason"] or "") if inside is not None else None
+
+
+def _fitting(case: View, inside: Inside | None) -> list[tuple[str, str]]:
+    """The reasons to call a case off: not those of a finished plan or with a button of their own."""
+    fitting = {*CALLED_OFF, *(("discharge_cancelled",) if case["discharge"] is not None else ())}
+    return [(code, text) for code, text in (inside.reasons if inside else ()) if code in fitting]
 
 
 def _stops(case: View, inside: Inside | None) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -16,6 +16,7 @@ from sip_workflow.web.example import completed
 from sip_workflow.web.formview import form_page, read_form
 from sip_workflow.web.known import form_in_force
 from sip_workflow.web.own_forms import EVENTS, POSSIBLE, event_form, notice_form
+from sip_workflow.web.persons import person_names
 from sip_workflow.web.site import Site
 from sip_workflow.web.starting import demand_valid, example_of
 
@@ -41,7 +42,12 @@ class DischargePages:
         visit = self._site.visit()
         self._wards()
         stays = self._site.application.discharges.list(actor=visit.actor, now=visit.now)
-        return self._site.render("discharges.html", stays=stays, told=_heading(request.args.get("told")))
+        return self._site.render(
+            "discharges.html",
+            stays=stays,
+            persons=self._persons(stays),
+            told=_heading(request.args.get("told")),
+        )
 
     def new(self) -> Response:
         """An empty admission notice."""
@@ -77,6 +83,7 @@ class DischargePages:
         return self._site.render(
             "discharge.html",
             stay=stay,
+            person=self._persons([stay]).get(stay["case_id"]),
             events=[(name, EVENTS[name][0]) for name in POSSIBLE.get(stay["state"], ())] if ours else [],
             told=_heading(request.args.get("told")),
             sent=request.args.get("told") == "notice",
@@ -85,7 +92,10 @@ class DischargePages:
     def event(self, external_id: str, event: str) -> Response:
         """The form of an event, with the time that it is now."""
         stay, form = self._stay(external_id), self._event_form(event)
-        answers = {"at": self._site.visit().now.replace(microsecond=0).isoformat(), "needs": stay["needs"]}
+        answers = {
+            "at": self._site.visit().now.replace(second=0, microsecond=0).isoformat(),
+            "needs": stay["needs"],
+        }
         return self._event_page(form, stay=stay, event=event, answers=answers)
 
     def tell(self, external_id: str, event: str) -> AnyResponse:
@@ -117,6 +127,15 @@ class DischargePages:
         visit = self._site.visit()
         return self._site.application.discharges.view(
             external_id=external_id, actor=visit.actor, now=visit.now
+        )
+
+    def _persons(self, stays: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+        visit = self._site.visit()
+        return person_names(
+            self._site.application,
+            case_ids={stay["case_id"] for stay in stays},
+            actor=visit.actor,
+            now=visit.now,
         )
 
     def _own_wards(self) -> list[str]:

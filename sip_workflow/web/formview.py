@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,12 +155,35 @@ def _summary(shown: Sequence[Field], wrong: Sequence[AnswerError]) -> list[Probl
     """The errors in the order of the page, then those of no field."""
     problems = []
     told: set[str] = set()
-    for one in walk(shown):
+    for one, row in _with_rows(shown):
         if one.errors and one.pointer not in told:
             told.add(one.pointer)
             target = f"group-{one.id}" if one.kind in ("group", "list") else one.id
-            problems += [Problem(message=text, label=one.label, target=target) for text in one.errors]
+            if row and row != one.label:
+                problems += [_in_row(row, one, text=text, target=target) for text in one.errors]
+            else:
+                problems += [Problem(message=text, label=one.label, target=target) for text in one.errors]
     return problems + [Problem(message=error.message) for error in wrong if error.pointer not in told]
+
+
+def _in_row(row: str, one: Field, *, text: str, target: str) -> Problem:
+    """``Mål 1, senast: fyll i ett datum``: the row first, and the field's label once."""
+    before, question, number = row.rpartition("? ")
+    place = f"{before}, rad {number}" if question else row
+    said = text.replace(f": {one.label}", "")
+    return Problem(
+        message=f"{said[:1].lower()}{said[1:]}",
+        label=f"{place}, {one.label[:1].lower()}{one.label[1:]}",
+        target=target,
+    )
+
+
+def _with_rows(shown: Iterable[Field], row: str = "") -> Iterator[tuple[Field, str]]:
+    """Every field with the label of the row that it stands in, if any."""
+    for one in shown:
+        yield one, row
+        for inner in one.children:
+            yield from _with_rows([inner], row=inner.label if one.kind == "list" and inner.children else row)
 
 
 def _list_of(row: str) -> str:

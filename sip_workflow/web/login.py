@@ -11,6 +11,9 @@ from sip_workflow.web.names import Names
 from sip_workflow.web.site import Site
 from sip_workflow.web.tokens import PLACE
 
+_BEGIN = (("anna.ekbacka", "ny SIP"), ("elsa.sunnana", "inskrivning"))
+"""Whom to begin as in the training material, and with what."""
+
 
 class Login:
     """Choose a person, and leave."""
@@ -25,9 +28,13 @@ class Login:
     def show(self) -> Response:
         """The list of persons."""
         self._only_in_training()
+        names = Names(self._site.application)
+        units = names.people()
+        known = {person["username"] for unit in units for person in unit["staff"]}
         return self._site.render(
             "login.html",
-            units=Names(self._site.application).people(),
+            units=units,
+            begin=[(user, names.user(user), what) for user, what in _BEGIN if user in known],
             onward=_within(request.args.get("next", "")),
         )
 

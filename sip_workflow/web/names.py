@@ -54,15 +54,15 @@ class Names:
             groups.setdefault(unit["principal"], []).append((unit["id"], unit["name"]))
         return sorted(groups.items())
 
-    def staff_groups(self, *, first: str | None) -> Groups:
-        """All staff under their units, the unit ``first`` before the others."""
-        groups: dict[tuple[bool, str], list[tuple[str, str]]] = {}
-        for row in self._users:
-            heading = (row["unit"]["id"] != first, row["unit"]["name"])
-            groups.setdefault(heading, []).append((row["username"], row["name"]))
-        return [
-            (name, sorted(people, key=lambda one: one[1])) for (_, name), people in sorted(groups.items())
-        ]
+    def staff_groups(self, *, first: str, only: str | None = None) -> Groups:
+        """Staff with their titles under their units, the unit ``first`` before the others; or one unit's."""
+        units = [unit for unit in self._units if only in (None, unit["id"])]
+        units.sort(key=lambda unit: (unit["id"] != first, unit["name"]))
+        return [(unit["name"], self._staff(unit["id"])) for unit in units]
+
+    def _staff(self, unit_id: str) -> list[tuple[str, str]]:
+        people = sorted(self._register.staff(unit_id=unit_id), key=lambda row: row["name"])
+        return [(row["username"], ", ".join(filter(None, (row["name"], row["title"])))) for row in people]
 
     def wards(self) -> list[tuple[str, str]]:
         """The hospital wards: (id, name)."""

@@ -142,7 +142,9 @@ class TaskPages:
             can_do=task["assignee"] in (None, visit.actor.id),
             has_example=bool(task["form"]["schema"].get("examples")),
             unit_groups=visit.names.unit_groups(),
-            staff_groups=visit.names.staff_groups(first=task["unit"]),
+            staff_groups=visit.names.staff_groups(
+                first=task["unit"], only=_staff_of(task, case, late.unit_id if late is not None else None)
+            ),
             **more,
         )
 
@@ -153,6 +155,16 @@ class TaskPages:
             return self._site.application.cases.view(case_id=case_id, actor=visit.actor, now=visit.now)
         except NotFound:
             return None
+
+
+def _staff_of(task: View, case: View | None, late_unit: str | None) -> str | None:
+    """The unit whose people fit the form's staff fields; None where anybody may be named."""
+    if task["form_key"] == "care_contact":
+        stay = case["discharge"] if case is not None else None
+        return str(stay["outpatient_unit"]) if stay is not None else str(task["unit"])
+    if task["form_key"] == "escalation_handling":
+        return late_unit
+    return str(task["unit"]) if task["form_key"] in ("delegate", "reply") else None
 
 
 def _version(text: str | None) -> int | None:

@@ -32,7 +32,9 @@ class Desk:
         """Become another person."""
         self.page.context.clear_cookies()
         self.go("/login")
-        self.page.locator(f"button[value='{username}']").first.click()
+        chosen = self.page.locator(f"details button[value='{username}']").first
+        chosen.locator("xpath=ancestor::details/summary").click()
+        chosen.click()
         self.page.wait_for_url("**/inbox", wait_until="load")
 
     def press(self, text: str) -> None:

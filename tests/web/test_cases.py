@@ -117,6 +117,13 @@ def test_cancelling_takes_its_reason(world: World, visitor: Of) -> None:
     anna = visitor(ANNA)
     case_id = until_consent(world)
     anna.open(f"/cases/{case_id}/stop/case_cancelled")
+    assert [one["value"] for one in anna.page.find(id="reason").find_all("option")] == [
+        "", "not_reached", "not_needed", "moved", "duplicate",
+    ]  # fmt: skip
+    for reason in ("", "deceased", "goals_met"):
+        anna.press_text("Ja, avbryt ärendet", reason=reason, expect=422)
+        assert "Välj varför." in anna.text
+    assert world.case(case_id)["closing_reason"] is None
     anna.press_text("Ja, avbryt ärendet", reason="duplicate")
     assert world.case(case_id)["closing_reason"] == "duplicate"
 

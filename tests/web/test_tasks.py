@@ -239,3 +239,31 @@ def test_forms_of_nobody_do_nothing_and_tell_nothing(world: World, visitor: Of, 
         assert page.status_code == 403
         assert "Skrivet" in page.get_data(as_text=True)
         assert "Almgren" not in page.get_data(as_text=True)
+
+
+def test_the_summary_says_which_row_and_puts_no_colon_after_a_question(world: World, visitor: Of) -> None:
+    task = opened(world, "preparation")
+    anna = visitor(ANNA)
+    anna.open(f"/tasks/{task.id}")
+    anna.press("add:recipients")
+    assert anna.page.find(id="row-recipients-1")["tabindex"] == "-1"
+    anna.press("complete", recipients__1__why="Bara det", expect=422)
+    told = " ".join(anna.page.find(class_="errors").get_text(" ").split())
+    assert "recipients" not in told.lower()
+    assert "Enhet 1, fråga till er: fyll i" in told
+    assert "?:" not in told
+
+
+def test_staff_fields_name_the_units_own_people_with_titles_in_order(world: World, visitor: Of) -> None:
+    case_id = until_consent(world)
+    for form_key in ("consent", "preparation", "invitation_review"):
+        world.do(case_id, form_key)
+    world.do_all(case_id, "acknowledge")
+    task = world.open_tasks(case_id, "delegate")[0]
+    receiver = visitor(world.who_may(task))
+    receiver.open(f"/tasks/{task.id}")
+    field = receiver.page.find("select", attrs={"name": "participant"})
+    assert len(field.find_all("optgroup")) == 1
+    names = [one.get_text() for one in field.find_all("option")][1:]
+    assert names == sorted(names)
+    assert all(", " in name for name in names)
